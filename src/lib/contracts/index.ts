@@ -1,0 +1,12 @@
+// The contracts by name: `import * as contracts` or one file at a time.
+export * as common from './common';
+export * as errors from './errors';
+export * as users from './user';
+export * as datasets from './dataset';
+export * as uploads from './upload';
+export * as jobs from './job';
+export * as filters from './filter';
+export * as cards from './card';
+export * as dashboards from './dashboard';
+export * as shares from './share';
+export * as render from './render';
