@@ -1,0 +1,91 @@
+// @ts-check
+// Which processes a data folder's product consists of, kept in `run.json`, so that a start after a SIGKILL ends what is
+// left of the last one, and a start beside a living one says so. A process is known by its id *and* start time, since ids are reused.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Problem } from './problem.js';
+
+/** @typedef {{ pid: number, started: string }} Identity */
+/** @typedef {{ supervisor: Identity, url: string | null, services: Record<string, Identity> }} RunRecord */
+
+/** @param {string} dataDir */
+const fileOf = (dataDir) => join(dataDir, 'run.json');
+
+/** @param {number} pid @returns {Identity} */
+export function identify(pid) {
+	return { pid, started: startTime(pid) ?? '' };
+}
+
+/** @param {number} pid @returns {string | null} null when there is no such process, or only its unreaped remains */
+function startTime(pid) {
+	const [line] = processes(['-o', 'stat=,lstart=', '-p', String(pid)]);
+	return line && !line.startsWith('Z') ? line.replace(/^\S+\s+/, '') : null;
+}
+
+/** @param {string[]} args of ps @returns {string[]} its lines */
+function processes(args) {
+	const { stdout } = spawnSync('ps', args, { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } });
+	return stdout.split('\n').map((line) => line.trim()).filter(Boolean);
+}
+
+/** @param {Identity} identity */
+function isAlive({ pid, started }) {
+	return startTime(pid) === started;
+}
+
+/** @param {string} dataDir @param {RunRecord} record */
+export function remember(dataDir, record) {
+	writeFileSync(fileOf(dataDir), JSON.stringify(record, null, '\t'));
+}
+
+/** @param {string} dataDir */
+export function forget(dataDir) {
+	rmSync(fileOf(dataDir), { force: true });
+}
+
+/**
+ * Ends what a killed product left behind in this data folder.
+ * @param {string} dataDir
+ * @throws {Problem} when a product is running with this data folder
+ */
+export async function endLeftovers(dataDir) {
+	if (!existsSync(fileOf(dataDir))) return;
+	/** @type {RunRecord} */
+	const record = JSON.parse(readFileSync(fileOf(dataDir), 'utf8'));
+	if (isAlive(record.supervisor)) {
+		throw new Problem(
+			`Cardinal is already running with this data folder (process ${record.supervisor.pid}${record.url ? `, ${record.url}` : ''}): stop it, or set DATA_DIR and PORT to others.`,
+		);
+	}
+	for (const service of Object.values(record.services)) {
+		const reused = startTime(service.pid) !== null && !isAlive(service);
+		if (!reused) await endGroup(service.pid);
+	}
+	forget(dataDir);
+}
+
+/** @param {number} group kills every process of it and waits until they are gone */
+async function endGroup(group) {
+	const member = new RegExp(`^${group}\\s+[^Z]`);
+	while (processes(['-A', '-o', 'pgid=,stat=']).some((line) => member.test(line))) {
+		signalGroup(group, 'SIGKILL');
+		await sleep(20);
+	}
+}
+
+/**
+ * @param {number} group the id of the process that leads it
+ * @param {NodeJS.Signals} signal
+ * @returns {boolean} false when nobody is left in it
+ */
+export function signalGroup(group, signal) {
+	try {
+		process.kill(-group, signal);
+		return true;
+	} catch (error) {
+		if (/** @type {NodeJS.ErrnoException} */ (error).code === 'ESRCH') return false;
+		throw error;
+	}
+}

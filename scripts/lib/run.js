@@ -1,0 +1,49 @@
+// @ts-check
+// Programs that are run to their end, as opposed to services (`services.js`).
+import { spawn } from 'node:child_process';
+import { Problem } from './problem.js';
+
+/**
+ * Runs a program silently; its output is shown only when it fails.
+ * @param {string} command
+ * @param {string[]} args
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, failed?: string }} [options] `failed`: what to say, above its last lines
+ * @returns {Promise<string>} stdout
+ */
+export function run(command, args, { cwd, env, failed } = {}) {
+	return new Promise((done, fail) => {
+		const child = spawn(command, args, { cwd, env: env ?? process.env, stdio: ['ignore', 'pipe', 'pipe'] });
+		let stdout = '';
+		let all = '';
+		child.stdout.on('data', (chunk) => {
+			stdout += chunk;
+			all += chunk;
+		});
+		child.stderr.on('data', (chunk) => (all += chunk));
+		child.on('error', (error) => fail(new Problem(`${failed ?? `${command} cannot be run`}: ${error.message}`)));
+		child.on('close', (code) => {
+			if (code === 0) return done(stdout);
+			fail(new Problem(`${failed ?? `${command} ended with code ${code}`}:\n${lastLines(all, 30)}`));
+		});
+	});
+}
+
+/**
+ * Runs a program with the terminal as its input and output.
+ * @param {string} command
+ * @param {string[]} args
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv }} [options]
+ * @returns {Promise<number>} its exit code; 1 when a signal ended it
+ */
+export function runInTerminal(command, args, { cwd, env } = {}) {
+	return new Promise((done, fail) => {
+		const child = spawn(command, args, { cwd, env: env ?? process.env, stdio: 'inherit' });
+		child.on('error', fail);
+		child.on('close', (code) => done(code ?? 1));
+	});
+}
+
+/** @param {string} text @param {number} count */
+export function lastLines(text, count) {
+	return text.trimEnd().split('\n').slice(-count).join('\n');
+}

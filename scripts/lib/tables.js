@@ -1,0 +1,104 @@
+// @ts-check
+// Creates the tables of `src/worker/infra/dynamo/tables.ts` where they are missing and adds what they lack.
+import { AwsClient } from 'aws4fetch';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createTableInput, tables } from '../../src/worker/infra/dynamo/tables.ts';
+
+/**
+ * @typedef {object} DynamoAccess
+ * @property {string} endpoint
+ * @property {string} region
+ * @property {string} accessKeyId
+ * @property {string} secretAccessKey
+ * @property {string} prefix of every table's name
+ */
+
+/** @typedef {keyof typeof tables} TableName */
+const names = /** @type {TableName[]} */ (Object.keys(tables));
+
+/**
+ * Idempotent: creates missing tables, missing indexes (one at a time, as DynamoDB demands) and TTL settings.
+ * It never deletes: an index that the definition no longer has is left to be removed by hand.
+ * @param {DynamoAccess} access
+ * @returns {Promise<string[]>} what was done, a line each
+ */
+export async function provisionTables(access) {
+	const call = dynamoClient(access);
+	const existing = new Set(await listTables(call));
+	const done = await Promise.all(names.map((name) => provisionTable(call, name, access.prefix, existing)));
+	return done.flat();
+}
+
+/** @param {Call} call @param {TableName} name @param {string} prefix @param {Set<string>} existing */
+async function provisionTable(call, name, prefix, existing) {
+	const wanted = createTableInput(name, prefix);
+	const { TableName } = wanted;
+	const done = [];
+	if (!existing.has(TableName)) {
+		await call('CreateTable', wanted);
+		done.push(`created ${TableName}`);
+	}
+	let table = await whenActive(call, TableName);
+	for (const index of wanted.GlobalSecondaryIndexes ?? []) {
+		if (table.GlobalSecondaryIndexes?.some((/** @type {any} */ has) => has.IndexName === index.IndexName)) continue;
+		await call('UpdateTable', {
+			TableName,
+			AttributeDefinitions: wanted.AttributeDefinitions,
+			GlobalSecondaryIndexUpdates: [{ Create: index }],
+		});
+		done.push(`added index ${index.IndexName} to ${TableName}`);
+		table = await whenActive(call, TableName);
+	}
+	if (await enableTtl(call, name, TableName)) done.push(`set the TTL of ${TableName}`);
+	return done;
+}
+
+/** @param {Call} call @param {TableName} name @param {string} TableName */
+async function enableTtl(call, name, TableName) {
+	const { ttl } = /** @type {import('../../src/worker/infra/dynamo/tables.ts').Table} */ (tables[name]);
+	if (!ttl) return false;
+	const { TimeToLiveDescription: now } = await call('DescribeTimeToLive', { TableName });
+	if (now?.TimeToLiveStatus?.startsWith('ENABL')) return false;
+	await call('UpdateTimeToLive', { TableName, TimeToLiveSpecification: { AttributeName: ttl, Enabled: true } });
+	return true;
+}
+
+/** @param {Call} call @param {string} TableName */
+async function whenActive(call, TableName) {
+	for (;;) {
+		const { Table } = await call('DescribeTable', { TableName });
+		const parts = [Table.TableStatus, ...(Table.GlobalSecondaryIndexes ?? []).map((/** @type {any} */ index) => index.IndexStatus)];
+		// Emulators leave the status of indexes away.
+		if (parts.every((status) => status === undefined || status === 'ACTIVE')) return Table;
+		await sleep(500);
+	}
+}
+
+/** @param {Call} call */
+async function listTables(call) {
+	const found = [];
+	let from;
+	do {
+		const page = await call('ListTables', from ? { ExclusiveStartTableName: from } : {});
+		found.push(...page.TableNames);
+		from = page.LastEvaluatedTableName;
+	} while (from);
+	return found;
+}
+
+/** @typedef {(action: string, input: object) => Promise<any>} Call */
+
+/** @param {DynamoAccess} access @returns {Call} */
+function dynamoClient({ endpoint, region, accessKeyId, secretAccessKey }) {
+	const aws = new AwsClient({ accessKeyId, secretAccessKey, region, service: 'dynamodb', retries: 3 });
+	return async (action, input) => {
+		const response = await aws.fetch(endpoint, {
+			method: 'POST',
+			headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': `DynamoDB_20120810.${action}` },
+			body: JSON.stringify(input),
+		});
+		const output = await response.json();
+		if (response.ok) return output;
+		throw new Error(`DynamoDB ${action}: ${output.message ?? output.Message ?? response.status} (${output.__type})`);
+	};
+}

@@ -1,0 +1,12 @@
+// How pages are built. There is no dev server in the supported flow: the Worker serves what this builds.
+import { paraglideVitePlugin } from '@inlang/paraglide-js';
+import { sveltekit } from '@sveltejs/kit/vite';
+import tailwindcss from '@tailwindcss/vite';
+import { defineConfig } from 'vite';
+import { paraglide } from './scripts/lib/paraglide.js';
+import { workerGuard } from './scripts/lib/worker-guard.js';
+
+export default defineConfig({
+	plugins: [workerGuard(), tailwindcss(), paraglideVitePlugin(paraglide), sveltekit()],
+	build: { target: 'es2022' },
+});
