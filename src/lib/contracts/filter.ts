@@ -34,14 +34,14 @@ export const relativeRange = z.enum([
 export type RelativeRange = z.infer<typeof relativeRange>;
 
 export const categoryValue = z.union([z.string().max(1000), z.number(), z.boolean()]);
-/** The value of one filter in a request. `null` and `[]` are no filter. */
+/** The value of one filter in a request. `null` and `[]` are no filter; an object of another shape is refused, not ignored. */
 export const filterValue = z.union([
 	z.null(),
 	categoryValue,
 	z.array(categoryValue.nullable()).max(500),
-	z.object({ values: z.array(categoryValue).max(500), includeNull: z.boolean().optional() }),
-	z.object({ relative: relativeRange }),
-	z.object({ start: isoDay.nullish(), end: isoDay.nullish() }),
+	z.strictObject({ values: z.array(categoryValue).max(500), includeNull: z.boolean().optional() }),
+	z.strictObject({ relative: relativeRange }),
+	z.strictObject({ start: isoDay.nullish(), end: isoDay.nullish() }),
 ]);
 export type FilterValue = z.infer<typeof filterValue>;
 /** By filter id of the dashboard, else by column name. */

@@ -1,0 +1,86 @@
+// Filter state ↔ query string of a dashboard page. Pure and small: the viewer's page carries it, so no zod here.
+//   f.<id>=<value>, repeated   a category's values        f.<id>.null=1       rows without a value too
+//   f.<id>=last-30d            a relative range           f.<id>=2024-01-01..2024-01-31, either side may be left out
+//   f.<id>.start=, f.<id>.end= the same range, as a plain form sends it
+import type { FilterDefinition, FilterState, FilterValue } from '../contracts/filter';
+import { isRelativeRange } from './relative-dates';
+
+type Definition = Pick<FilterDefinition, 'id' | 'type'>;
+
+/** Reads the state of the given filters; what is absent, empty or unreadable is not set. */
+export function readState(params: URLSearchParams, definitions: readonly Definition[]): FilterState {
+	const state: FilterState = {};
+	for (const { id, type } of definitions) {
+		const value = type === 'category' ? readCategory(params, id) : readRange(params, id);
+		if (value !== null) state[id] = value;
+	}
+	return state;
+}
+
+/** Writes a state into a copy of `params`; everything there that is no filter stays. */
+export function writeState(
+	params: URLSearchParams,
+	definitions: readonly Definition[],
+	state: FilterState,
+): URLSearchParams {
+	const kept = [...params].filter(([name]) => !name.startsWith('f.'));
+	const written = new URLSearchParams(kept);
+	for (const { id, type } of definitions) {
+		const value = state[id] ?? null;
+		if (value === null) continue;
+		if (type === 'category') writeCategory(written, id, value);
+		else writeRange(written, id, value);
+	}
+	return written;
+}
+
+function readCategory(params: URLSearchParams, id: string): FilterValue {
+	const values = params.getAll(`f.${id}`).filter((value) => value !== '');
+	const includeNull = params.get(`f.${id}.null`) === '1';
+	if (includeNull) return { values, includeNull };
+	return values.length > 0 ? values : null;
+}
+
+function readRange(params: URLSearchParams, id: string): FilterValue {
+	const text = params.get(`f.${id}`) ?? '';
+	if (isRelativeRange(text)) return { relative: text };
+	const [start, end] = text.includes('..')
+		? text.split('..', 2)
+		: [params.get(`f.${id}.start`), params.get(`f.${id}.end`)];
+	return days(day(start), day(end));
+}
+
+function days(start: string | null, end: string | null): FilterValue {
+	if (start === null && end === null) return null;
+	return { ...(start !== null && { start }), ...(end !== null && { end }) };
+}
+
+/** A real day of the calendar, or null. */
+function day(text: string | null | undefined): string | null {
+	if (!text || !/^\d{4}-\d{2}-\d{2}$/.test(text)) return null;
+	const time = Date.parse(`${text}T00:00:00Z`);
+	return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text) ? text : null;
+}
+
+function writeCategory(params: URLSearchParams, id: string, value: NonNullable<FilterValue>): void {
+	const values = Array.isArray(value)
+		? value
+		: typeof value === 'object'
+			? 'values' in value
+				? value.values
+				: []
+			: [value];
+	for (const one of values) if (one !== null && one !== '') params.append(`f.${id}`, String(one));
+	const withNull = Array.isArray(value)
+		? value.includes(null)
+		: typeof value === 'object' && 'values' in value && value.includeNull;
+	if (withNull) params.set(`f.${id}.null`, '1');
+}
+
+function writeRange(params: URLSearchParams, id: string, value: NonNullable<FilterValue>): void {
+	if (typeof value !== 'object' || Array.isArray(value)) return;
+	if ('relative' in value) params.set(`f.${id}`, value.relative);
+	else if ('start' in value || 'end' in value) {
+		params.set(`f.${id}`, `${value.start ?? ''}..${value.end ?? ''}`);
+	}
+}

@@ -1,0 +1,34 @@
+// The name of a rendered card: a hash of everything its content depends on, and of nothing else. Pure.
+import type { ResolvedFilter } from '$lib/contracts/filter';
+import { canonicalJson, sha256Hex } from '$lib/domain/canonical';
+import { combine } from '$lib/domain/filters';
+
+export interface KeyParts {
+	/** Of code, params, card type, script switch and aliases: fixed when the card is saved. */
+	codeHash: string;
+	/** Alias and version of each dataset in the card's order: the first is the one `dataset` stands for. */
+	versions: readonly (readonly [alias: string, versionId: string])[];
+	/** Only those that apply to the card. */
+	filters: readonly ResolvedFilter[];
+	/** Where the ends of days are for instants. */
+	zone: string;
+	/** What renders it: the executor's image, or the version of our own renderer of texts. */
+	image: string;
+}
+
+/** Constant until row policies exist; then a fingerprint of the viewer's resolved values. */
+const ROW_POLICY = '-';
+
+/** 64 hexadecimal digits. Equal parts give equal keys in any order of filters and values. */
+export function renderKey(parts: KeyParts): Promise<string> {
+	return sha256Hex(
+		canonicalJson({
+			code: parts.codeHash,
+			versions: parts.versions,
+			filters: combine(parts.filters),
+			zone: parts.zone,
+			policy: ROW_POLICY,
+			image: parts.image,
+		}),
+	);
+}
