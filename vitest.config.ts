@@ -28,7 +28,7 @@ export default defineConfig({
 			alone('unit'),
 			alone('architecture'),
 			alone('docs'),
-			beside('integration', 'backing-services'),
+			beside('integration', 'services'),
 			beside('contract', 'product'),
 			beside('e2e', 'product'),
 		],

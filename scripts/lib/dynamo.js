@@ -18,18 +18,19 @@ export function defaultDynamoEngine() {
 }
 
 /**
- * @param {{ dataDir: string, logs: string, engine?: DynamoEngine }} options
+ * @param {import('./service.js').Place} place
+ * @param {DynamoEngine} [engine]
  * @returns {Promise<{ service: import('./service.js').Service, endpoint: string }>}
  */
-export async function startDynamo({ dataDir, logs, engine = defaultDynamoEngine() }) {
-	const folder = join(dataDir, 'dynamo');
+export async function startDynamo(place, engine = defaultDynamoEngine()) {
+	const folder = join(place.dataDir, 'dynamo');
 	mkdirSync(folder, { recursive: true }); // neither makes it
 	const port = await freePort();
 	const endpoint = `http://127.0.0.1:${port}`;
-	const service = await startService({
+	const service = await startService(place, {
 		name: 'DynamoDB',
 		...(engine === 'dynoxide' ? dynoxide(port, folder) : await dynamoDbLocal(port, folder)),
-		log: join(logs, 'dynamo.log'),
+		log: join(place.logs, 'dynamo.log'),
 		ready: () => answers(endpoint), // DynamoDB Local answers 400 here, which will do
 	});
 	return { service, endpoint };

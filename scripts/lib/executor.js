@@ -10,21 +10,22 @@ import { answers, startService } from './service.js';
 const EXIT_UNFIT = 78;
 
 /**
- * @param {{ dataDir: string, logs: string, secret: string, env?: Record<string, string> }} options
+ * @param {import('./service.js').Place} place
+ * @param {{ secret: string, env?: Record<string, string> }} options
  * @returns {Promise<{ service: import('./service.js').Service, url: string }>}
  */
-export async function startExecutor({ dataDir, logs, secret, env }) {
-	const cache = join(dataDir, 'executor-cache');
+export async function startExecutor(place, { secret, env }) {
+	const cache = join(place.dataDir, 'executor-cache');
 	mkdirSync(cache, { recursive: true });
 	const port = await freePort();
 	const url = `http://127.0.0.1:${port}`;
-	const service = await startService({
-		name: 'The executor',
+	const service = await startService(place, {
+		name: 'the executor',
 		command: python,
 		args: ['-m', 'cardinal_executor'],
 		cwd: executorFolder,
 		env: { ...plainEnvironment(), EXECUTOR_SECRET: secret, PORT: String(port), EXECUTOR_CACHE_DIR: cache, ...env },
-		log: join(logs, 'executor.log'),
+		log: join(place.logs, 'executor.log'),
 		ready: () => answers(`${url}/health`, (response) => response.ok),
 		readyWithinMs: 120_000, // a first start on a cold disk reads a gigabyte of libraries
 		explain: (code, output) => (code === EXIT_UNFIT ? describeUnfit(output) : null),

@@ -14,7 +14,7 @@ import { Problem } from './problem.js';
 const fileOf = (dataDir) => join(dataDir, 'run.json');
 
 /** @param {number} pid @returns {Identity} */
-export function identify(pid) {
+function identify(pid) {
 	return { pid, started: startTime(pid) ?? '' };
 }
 
@@ -35,9 +35,21 @@ function isAlive({ pid, started }) {
 	return startTime(pid) === started;
 }
 
-/** @param {string} dataDir @param {RunRecord} record */
-export function remember(dataDir, record) {
-	writeFileSync(fileOf(dataDir), JSON.stringify(record, null, '\t'));
+/**
+ * Claims a data folder for this process.
+ * @param {string} dataDir
+ * @param {string | null} url for the message to whoever else wants it
+ * @returns {(name: string, pid: number) => void} to be told of each process group
+ */
+export function claim(dataDir, url) {
+	/** @type {RunRecord} */
+	const record = { supervisor: identify(process.pid), url, services: {} };
+	const write = () => writeFileSync(fileOf(dataDir), JSON.stringify(record, null, '\t'));
+	write();
+	return (name, pid) => {
+		record.services[name] = identify(pid);
+		write();
+	};
 }
 
 /** @param {string} dataDir */
@@ -59,6 +71,14 @@ export async function endLeftovers(dataDir) {
 			`Cardinal is already running with this data folder (process ${record.supervisor.pid}${record.url ? `, ${record.url}` : ''}): stop it, or set DATA_DIR and PORT to others.`,
 		);
 	}
+	await endServices(dataDir);
+}
+
+/** Ends whatever services are noted in a data folder, at once. @param {string} dataDir */
+export async function endServices(dataDir) {
+	if (!existsSync(fileOf(dataDir))) return;
+	/** @type {RunRecord} */
+	const record = JSON.parse(readFileSync(fileOf(dataDir), 'utf8'));
 	for (const service of Object.values(record.services)) {
 		const reused = startTime(service.pid) !== null && !isAlive(service);
 		if (!reused) await endGroup(service.pid);

@@ -1,19 +1,28 @@
 // @ts-check
-// A program that runs beside the product until it is told to stop. Each leads a process group of its own, so that stopping
-// reaches its children too and a terminal's Ctrl-C reaches none of them before us.
+// A program that runs beside the product until it is told to stop, and is started again when it ends by itself. Each leads
+// a process group of its own, so that stopping reaches its children too and a terminal's Ctrl-C reaches none of them before us.
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { identify, signalGroup } from './leftovers.js';
+import { signalGroup } from './leftovers.js';
 import { Problem } from './problem.js';
 import { lastLines } from './run.js';
 
 const STOP_WITHIN_MS = 8_000;
 const POLL_EVERY_MS = 25;
+const RESTARTS = { most: 5, withinMs: 60_000, afterMs: 300 };
+
+/**
+ * @typedef {object} Place what every service is told
+ * @property {string} dataDir
+ * @property {string} logs folder for output
+ * @property {(name: string, pid: number) => void} onSpawn hears of every process group that is made
+ * @property {(sentence: string) => void} onTrouble hears that a service has ended by itself
+ */
 
 /**
  * @typedef {object} ServiceOptions
- * @property {string} name for messages: "the executor"
+ * @property {string} name for messages, in the middle of a sentence: "the executor"
  * @property {string} command
  * @property {string[]} [args]
  * @property {string} [cwd]
@@ -26,67 +35,102 @@ const POLL_EVERY_MS = 25;
 
 /**
  * @typedef {object} Service
- * @property {string} name
- * @property {import('./leftovers.js').Identity} identity
- * @property {Promise<number | null>} ended resolves with the exit code, null when a signal ended it
+ * @property {number} pid of the leader of its process group
  * @property {() => Promise<void>} stop asks it to end, insists after 8 s
- * @property {() => Promise<void>} kill SIGKILL to the whole group, as a crash would
+ * @property {() => Promise<void>} kill SIGKILL to the whole group, as a crash of the machine would
  */
+
+/** @typedef {{ pid: number, ended: Promise<number | null>, isOver: boolean }} Group */
 
 /**
  * Starts a program and waits until it is ready.
+ * @param {Place} place
  * @param {ServiceOptions} options
  * @returns {Promise<Service>}
  * @throws {Problem} when it ends before, or is not ready in time
  */
-export async function startService(options) {
-	const { name, command, args = [], cwd, env, log, ready, readyWithinMs = 60_000, explain } = options;
-	const output = openSync(log, 'w');
+export async function startService(place, options) {
+	const state = { group: await launch(place, options, 'w'), stopping: false };
+	await untilReady(state.group, options);
+	void keepAlive(state, place, options);
+	return {
+		get pid() {
+			return state.group.pid;
+		},
+		stop: () => {
+			state.stopping = true;
+			return stopGroup(state.group);
+		},
+		kill: async () => {
+			state.stopping = true;
+			signalGroup(state.group.pid, 'SIGKILL');
+			await state.group.ended;
+		},
+	};
+}
+
+/**
+ * @param {Place} place
+ * @param {ServiceOptions} options
+ * @param {'w' | 'a'} flag whether the log starts anew
+ * @returns {Promise<Group>}
+ */
+async function launch({ onSpawn }, { name, command, args = [], cwd, env, log }, flag) {
+	const output = openSync(log, flag, 0o600);
 	const child = spawn(command, args, { cwd, env, detached: true, stdio: ['ignore', output, output] });
 	closeSync(output);
-	/** @type {Promise<number | null>} */
-	const ended = new Promise((done, fail) => {
-		child.once('exit', done);
+	await new Promise((done, fail) => {
+		child.once('spawn', done);
 		child.once('error', (error) => fail(new Problem(`${name} cannot be run: ${error.message}`)));
 	});
-	let isOver = false;
-	const over = ended.finally(() => (isOver = true));
-	over.catch(() => {}); // whoever awaits `ended` hears of it; an unawaited rejection would end us
+	/** @type {Group} */
+	const group = { pid: /** @type {number} */ (child.pid), ended: new Promise((done) => child.once('exit', done)), isOver: false };
+	void group.ended.then(() => (group.isOver = true));
+	onSpawn(name, group.pid);
+	return group;
+}
 
-	const pid = child.pid ?? 0;
-	if (pid === 0) await ended;
-	const service = { name, identity: identify(pid), ended, stop: () => stopGroup(pid, ended), kill: () => killGroup(pid, ended) };
+/** @param {Group} group @param {ServiceOptions} options */
+async function untilReady(group, { name, log, ready, readyWithinMs = 60_000, explain }) {
 	const deadline = Date.now() + readyWithinMs;
 	while (!(await ready())) {
-		if (isOver) throw new Problem(describeEnd(name, await ended, log, explain));
+		if (group.isOver) {
+			const [code, output] = [await group.ended, tail(log)];
+			throw new Problem(explain?.(code, output) ?? `${name} ended at its start (code ${code}); its output is in ${log}:\n${output}`);
+		}
 		if (Date.now() > deadline) {
-			await service.kill();
+			await stopGroup(group);
 			throw new Problem(`${name} was not ready within ${readyWithinMs / 1000} s; its output is in ${log}:\n${tail(log)}`);
 		}
 		await sleep(POLL_EVERY_MS);
 	}
-	return service;
 }
 
-/** @param {number} group @param {Promise<number | null>} ended */
-async function stopGroup(group, ended) {
-	if (!signalGroup(group, 'SIGTERM')) return;
-	const insist = setTimeout(() => signalGroup(group, 'SIGKILL'), STOP_WITHIN_MS);
-	await ended;
+/** @param {{ group: Group, stopping: boolean }} state @param {Place} place @param {ServiceOptions} options */
+async function keepAlive(state, place, options) {
+	/** @type {number[]} */
+	let ends = [];
+	for (;;) {
+		const code = await state.group.ended;
+		if (state.stopping) return;
+		signalGroup(state.group.pid, 'SIGKILL'); // what its leader left behind
+		ends = [...ends.filter((at) => at > Date.now() - RESTARTS.withinMs), Date.now()];
+		const givesUp = ends.length > RESTARTS.most;
+		place.onTrouble(`${options.name} ended (code ${code}); ${givesUp ? 'it keeps doing so and stays ended' : 'starting it again'}; its output is in ${options.log}`);
+		if (givesUp) return;
+		await sleep(RESTARTS.afterMs);
+		if (state.stopping) return;
+		state.group = await launch(place, options, 'a');
+	}
+}
+
+/** @param {Group} group */
+async function stopGroup(group) {
+	if (!signalGroup(group.pid, 'SIGTERM')) return;
+	const insist = setTimeout(() => signalGroup(group.pid, 'SIGKILL'), STOP_WITHIN_MS);
+	await group.ended;
 	clearTimeout(insist);
-	signalGroup(group, 'SIGKILL'); // what its leader left behind
-}
-
-/** @param {number} group @param {Promise<number | null>} ended */
-async function killGroup(group, ended) {
-	signalGroup(group, 'SIGKILL');
-	await ended;
-}
-
-/** @param {string} name @param {number | null} code @param {string} log @param {ServiceOptions['explain']} explain */
-function describeEnd(name, code, log, explain) {
-	const output = tail(log);
-	return explain?.(code, output) ?? `${name} ended at its start (code ${code}); its output is in ${log}:\n${output}`;
+	signalGroup(group.pid, 'SIGKILL');
 }
 
 /** @param {string} log */

@@ -1,20 +1,18 @@
 // @ts-check
 // The local bucket: R2 in workerd behind its S3 endpoint. The only module that knows that endpoint is experimental.
-import { join } from 'node:path';
 import { startWorkerd } from './worker.js';
 
 const S3_PATH = '/cdn-cgi/local/r2/s3';
 
 /**
- * @param {{ dataDir: string, logs: string, bucket: string, accessKeyId: string, secretAccessKey: string }} options
+ * @param {import('./service.js').Place} place
+ * @param {{ bucket: string, accessKeyId: string, secretAccessKey: string }} options
  * @returns {Promise<{ service: import('./service.js').Service, endpoint: string }>} objects are at `{endpoint}/{bucket}/{key}`
  */
-export async function startStorage({ dataDir, logs, bucket, accessKeyId, secretAccessKey }) {
-	const { service, port } = await startWorkerd({
-		name: 'The bucket',
-		file: join(dataDir, 'storage.json'),
-		log: join(logs, 'storage.log'),
-		persist: join(dataDir, 'storage'),
+export async function startStorage(place, { bucket, accessKeyId, secretAccessKey }) {
+	const { service, port } = await startWorkerd(place, {
+		name: 'the bucket',
+		key: 'storage',
 		worker: {
 			name: 'storage',
 			modules: true,

@@ -10,36 +10,53 @@ import { answers, startService } from './service.js';
 const HOST = fileURLToPath(new URL('./miniflare-host.js', import.meta.url));
 
 /**
- * @param {{ dataDir: string, logs: string, port: number, build: string, settings: Record<string, string> }} options
+ * @param {import('./service.js').Place} place
+ * @param {{ port: number, build: string, settings: Record<string, string> }} options
  * `build`: a folder made by `build.js`; `settings`: variables and secrets that the Worker reads
  * @returns {Promise<{ service: import('./service.js').Service, url: string }>}
  */
-export async function startWorker({ dataDir, logs, port, build, settings }) {
-	const options = JSON.parse(readFileSync(join(build, 'worker-options.json'), 'utf8'));
-	const { service } = await startWorkerd({
-		name: 'The Worker',
-		file: join(dataDir, 'worker.json'),
-		log: join(logs, 'worker.log'),
-		persist: join(dataDir, 'worker'),
+export async function startWorker(place, { port, build, settings }) {
+	const options = readOptions(build);
+	const { service } = await startWorkerd(place, {
+		name: 'the Worker',
+		key: 'worker',
 		port,
-		worker: { ...options, rootPath: build, bindings: { ...options.bindings, ...settings } },
+		worker: { ...options, bindings: { ...options.bindings, ...settings } },
 	});
 	return { service, url: `http://localhost:${port}` };
 }
 
 /**
- * @param {{ name: string, file: string, log: string, persist: string, port?: number, worker: import('miniflare').V4MiniflareOptions }} options
- * `file`: where its options are written for the process that reads them
+ * The variables of `wrangler.toml`, those that the environment sets replaced.
+ * @param {string} build
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Record<string, string>}
  */
-export async function startWorkerd({ name, file, log, persist, port, worker }) {
+export function workerVariables(build, env) {
+	const defaults = /** @type {Record<string, string>} */ (readOptions(build).bindings);
+	return Object.fromEntries(Object.entries(defaults).map(([name, value]) => [name, env[name] || value]));
+}
+
+/** @param {string} build @returns {import('miniflare').V4MiniflareOptions & { bindings: Record<string, unknown> }} */
+function readOptions(build) {
+	return JSON.parse(readFileSync(join(build, 'worker-options.json'), 'utf8'));
+}
+
+/**
+ * @param {import('./service.js').Place} place
+ * @param {{ name: string, key: string, port?: number, worker: import('miniflare').V4MiniflareOptions }} options
+ * `key` names its folder, its log and the file that its options are written to for the process that reads them
+ */
+export async function startWorkerd(place, { name, key, port, worker }) {
 	const listening = port ?? (await freePort());
-	writePrivate(file, { port: listening, persist, worker });
-	const service = await startService({
+	const file = join(place.dataDir, `${key}.json`);
+	writePrivate(file, { port: listening, persist: join(place.dataDir, key), worker });
+	const service = await startService(place, {
 		name,
 		command: process.execPath,
 		args: [HOST, file],
 		env: process.env,
-		log,
+		log: join(place.logs, `${key}.log`),
 		ready: () => answers(`http://127.0.0.1:${listening}/cdn-cgi/local/`),
 	});
 	return { service, port: listening };

@@ -1,0 +1,73 @@
+// @ts-check
+// A product that runs until it is told to stop: services, sample data, the minute's tick, an orderly end.
+import { existsSync, readFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { join, relative } from 'node:path';
+import { seed } from '../seed.js';
+import { markUsed } from './build.js';
+import { endServices } from './leftovers.js';
+import { root } from './paths.js';
+import { writePrivate } from './secrets.js';
+import { startStack } from './stack.js';
+
+const MINUTE_MS = 60_000;
+
+/** @typedef {import('./stack.js').Stack} Stack */
+/** @typedef {import('./settings.js').Settings} Settings */
+
+/**
+ * Starts everything and stays until a signal ends the process.
+ * @param {Settings} settings
+ * @param {import('./build.js').Step} step
+ */
+export async function serve(settings, step) {
+	let stop = () => endServices(settings.dataDir);
+	for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+		process.once(signal, async () => {
+			console.log('\nStopping');
+			await stop();
+			process.exit(0);
+		});
+	}
+	const stack = await startStack(settings, { step });
+	stop = stack.stop;
+	await seedOnce(settings, stack, step);
+	setInterval(() => beat(stack), MINUTE_MS);
+	announce(settings, stack);
+}
+
+/** What Cloudflare's cron does in the cloud. @param {Stack} stack */
+async function beat(stack) {
+	markUsed(stack.build);
+	const failed = await stack.tick().then((ok) => (ok ? null : 'its handler failed'), (error) => error.message);
+	if (failed) console.error(`The minute's tick did not run: ${failed}`);
+}
+
+/** @param {Settings} settings */
+const sampleFile = (settings) => join(settings.dataDir, 'sample.json');
+
+/**
+ * Sample data, in the first start with a data folder: whoever deletes it does not get it again.
+ * @param {Settings} settings @param {Stack} stack @param {import('./build.js').Step} step
+ */
+async function seedOnce(settings, stack, step) {
+	if (existsSync(sampleFile(settings))) return;
+	const viewerPassword = `${randomBytes(9).toString('base64url')}-Vv1`;
+	const { email, password } = stack.admin;
+	try {
+		const made = await step('Making sample data', () => seed({ url: stack.url, email, password, viewerPassword }));
+		writePrivate(sampleFile(settings), made);
+	} catch (error) {
+		console.error(`There is no sample data: ${/** @type {Error} */ (error).message}`);
+	}
+}
+
+/** @param {Settings} settings @param {Stack} stack */
+function announce(settings, { url, admin }) {
+	const where = (/** @type {string} */ file) => relative(root, join(settings.dataDir, file));
+	console.log(`\nready ${url}`);
+	console.log(`  log in as ${admin.email} with ${admin.generated ? `${admin.password}  (kept in ${where('admin.json')})` : 'CARDINAL_ADMIN_PASSWORD'}`);
+	if (!existsSync(sampleFile(settings))) return;
+	const { viewer } = JSON.parse(readFileSync(sampleFile(settings), 'utf8'));
+	if (viewer) console.log(`  the sample dashboard is shared with ${viewer.email}, password ${viewer.password}`);
+}
