@@ -1,5 +1,6 @@
 // @ts-check
-// `npm run provision`: creates or updates the tables in the DynamoDB that the environment names; safe to run again.
+// `npm run provision`: creates or updates the tables in the DynamoDB that the environment names, and the first admin when
+// CARDINAL_ADMIN_EMAIL and CARDINAL_ADMIN_PASSWORD are set; safe to run again.
 // `--cloudformation` prints the same definition as a template instead.
 import { ensureNode, ensurePackages } from './lib/node-packages.js';
 import { Problem, runCommand } from './lib/problem.js';
@@ -19,12 +20,16 @@ await runCommand(async () => {
 	}
 	const region = env.AWS_REGION ?? 'us-east-1';
 	const { provisionTables } = await import('./lib/tables.js');
-	const done = await provisionTables({
-		endpoint: env.DYNAMODB_ENDPOINT ?? `https://dynamodb.${region}.amazonaws.com`,
+	const { provisionAdmin } = await import('./lib/first-admin.js');
+	const access = {
+		endpoint: env.DYNAMODB_ENDPOINT || `https://dynamodb.${region}.amazonaws.com`,
 		region,
 		prefix,
 		accessKeyId: env.AWS_ACCESS_KEY_ID,
 		secretAccessKey: env.AWS_SECRET_ACCESS_KEY,
-	});
+	};
+	const done = await provisionTables(access);
+	const { CARDINAL_ADMIN_EMAIL: email, CARDINAL_ADMIN_PASSWORD: password } = env;
+	if (email && password && (await provisionAdmin(access, { email, password }))) done.push(`made the admin ${email}`);
 	console.log(done.length > 0 ? done.join('\n') : 'Every table is as it should be.');
 });

@@ -3,13 +3,11 @@
 // them, so that edits, checks and other builds in the checkout do not mix with it:
 //   assets/               what the browser gets as files
 //   worker/               the bundled Worker
-//   provision.js          tables and first admin, for Node
 //   worker-options.json   what `wrangler.toml` says, for Miniflare
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { builds, modules } from './paths.js';
-import { Problem } from './problem.js';
 import { run } from './run.js';
 import { readSources } from './sources.js';
 
@@ -49,7 +47,6 @@ async function build(sources, folder) {
 		symlinkSync(modules, join(work, 'node_modules'), 'dir');
 		await buildPages(work);
 		await bundleWorker(work);
-		await bundleForNode(work, 'scripts/lib/provision.ts', 'out/provision.js');
 		await writeWorkerOptions(work, folder);
 		publish(join(work, 'out'), folder);
 	} finally {
@@ -71,18 +68,6 @@ async function bundleWorker(work) {
 		env: { ...process.env, WRANGLER_SEND_METRICS: 'false' },
 		failed: 'The Worker could not be bundled',
 	});
-}
-
-/** @param {string} work @param {string} entry @param {string} outfile */
-export async function bundleForNode(work, entry, outfile) {
-	const { build: bundle } = await import('esbuild');
-	const alias = { $lib: join(work, 'src/lib') };
-	const external = ['node:*'];
-	try {
-		await bundle({ absWorkingDir: work, entryPoints: [entry], outfile, alias, external, bundle: true, platform: 'node', format: 'esm', target: 'node24', logLevel: 'silent' });
-	} catch (error) {
-		throw new Problem(`${entry} could not be bundled: ${/** @type {Error} */ (error).message}`);
-	}
 }
 
 /** @param {string} work @param {string} folder where the build will lie */

@@ -1,6 +1,7 @@
 // @ts-check
 // Runs one Worker on workerd, as a process of its own: `node miniflare-host.js <options.json>`. The options are Miniflare's
-// (they hold secrets, hence a file); it ends on SIGTERM, and by itself when the process that started it is gone.
+// (they hold secrets, hence a file). It says `listening` when it does; it ends on SIGTERM, and by itself when the process that
+// started it is gone.
 import { readFileSync } from 'node:fs';
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare';
 
@@ -21,7 +22,7 @@ const miniflare = new Miniflare({
 		host: '127.0.0.1',
 		port,
 		cf: false, // else it asks Cloudflare where we are
-		log: new Log(LogLevel.WARN),
+		log: new Log(LogLevel.ERROR),
 	}),
 	resourcePersistencePath: persist,
 	unsafeTriggerHandlers: true, // lets the supervisor tick cron over HTTP
@@ -30,6 +31,7 @@ const miniflare = new Miniflare({
 	telemetry: { enabled: false },
 });
 await miniflare.ready;
+console.log('listening');
 
 let stopping = false;
 async function stop() {

@@ -6,7 +6,6 @@ import { join, relative } from 'node:path';
 import { root } from './paths.js';
 
 const SOURCES = [
-	'executor-container/Dockerfile',
 	'messages',
 	'package-lock.json',
 	'package.json',

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { ensureBuild } from './build.js';
 import { startDynamo } from './dynamo.js';
 import { startExecutor } from './executor.js';
+import { provisionAdmin } from './first-admin.js';
 import { claim, endLeftovers, forget } from './leftovers.js';
 import { freePort, isPortFree } from './ports.js';
 import { Problem } from './problem.js';
@@ -21,7 +22,7 @@ import { startWorker, tick, workerVariables } from './worker.js';
  * @typedef {object} Stack addresses of parts that were not asked for are empty
  * @property {string} url of the app
  * @property {string} cardsUrl of the cards host
- * @property {import('./tables.js').DynamoAccess} dynamo
+ * @property {import('./dynamo-client.js').DynamoAccess} dynamo
  * @property {{ endpoint: string, region: string, bucket: string, accessKeyId: string, secretAccessKey: string }} s3
  * @property {{ url: string, secret: string }} executor
  * @property {{ email: string, password: string, generated: boolean }} admin
@@ -126,6 +127,7 @@ async function startTables(here, stack) {
 		stack.dynamo.endpoint = endpoint;
 	}
 	await provisionTables(stack.dynamo);
+	await provisionAdmin(stack.dynamo, stack.admin);
 }
 
 /** @param {Here} here @param {Stack} stack */

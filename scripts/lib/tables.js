@@ -1,17 +1,8 @@
 // @ts-check
 // Creates the tables of `src/worker/infra/dynamo/tables.ts` where they are missing and adds what they lack.
-import { AwsClient } from 'aws4fetch';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createTableInput, tables } from '../../src/worker/infra/dynamo/tables.ts';
-
-/**
- * @typedef {object} DynamoAccess
- * @property {string} endpoint
- * @property {string} region
- * @property {string} accessKeyId
- * @property {string} secretAccessKey
- * @property {string} prefix of every table's name
- */
+import { dynamoClient } from './dynamo-client.js';
 
 /** @typedef {keyof typeof tables} TableName */
 const names = /** @type {TableName[]} */ (Object.keys(tables));
@@ -19,7 +10,7 @@ const names = /** @type {TableName[]} */ (Object.keys(tables));
 /**
  * Idempotent: creates missing tables, missing indexes (one at a time, as DynamoDB demands) and TTL settings.
  * It never deletes: an index that the definition no longer has is left to be removed by hand.
- * @param {DynamoAccess} access
+ * @param {import('./dynamo-client.js').DynamoAccess} access
  * @returns {Promise<string[]>} what was done, a line each
  */
 export async function provisionTables(access) {
@@ -29,7 +20,7 @@ export async function provisionTables(access) {
 	return done.flat();
 }
 
-/** @param {Call} call @param {TableName} name @param {string} prefix @param {Set<string>} existing */
+/** @param {import('./dynamo-client.js').Call} call @param {TableName} name @param {string} prefix @param {Set<string>} existing */
 async function provisionTable(call, name, prefix, existing) {
 	const wanted = createTableInput(name, prefix);
 	const { TableName } = wanted;
@@ -53,7 +44,7 @@ async function provisionTable(call, name, prefix, existing) {
 	return done;
 }
 
-/** @param {Call} call @param {TableName} name @param {string} TableName */
+/** @param {import('./dynamo-client.js').Call} call @param {TableName} name @param {string} TableName */
 async function enableTtl(call, name, TableName) {
 	const { ttl } = /** @type {import('../../src/worker/infra/dynamo/tables.ts').Table} */ (tables[name]);
 	if (!ttl) return false;
@@ -63,7 +54,7 @@ async function enableTtl(call, name, TableName) {
 	return true;
 }
 
-/** @param {Call} call @param {string} TableName */
+/** @param {import('./dynamo-client.js').Call} call @param {string} TableName */
 async function whenActive(call, TableName) {
 	for (;;) {
 		const { Table } = await call('DescribeTable', { TableName });
@@ -74,7 +65,7 @@ async function whenActive(call, TableName) {
 	}
 }
 
-/** @param {Call} call */
+/** @param {import('./dynamo-client.js').Call} call */
 async function listTables(call) {
 	const found = [];
 	let from;
@@ -84,21 +75,4 @@ async function listTables(call) {
 		from = page.LastEvaluatedTableName;
 	} while (from);
 	return found;
-}
-
-/** @typedef {(action: string, input: object) => Promise<any>} Call */
-
-/** @param {DynamoAccess} access @returns {Call} */
-function dynamoClient({ endpoint, region, accessKeyId, secretAccessKey }) {
-	const aws = new AwsClient({ accessKeyId, secretAccessKey, region, service: 'dynamodb', retries: 3 });
-	return async (action, input) => {
-		const response = await aws.fetch(endpoint, {
-			method: 'POST',
-			headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': `DynamoDB_20120810.${action}` },
-			body: JSON.stringify(input),
-		});
-		const output = await response.json();
-		if (response.ok) return output;
-		throw new Error(`DynamoDB ${action}: ${output.message ?? output.Message ?? response.status} (${output.__type})`);
-	};
 }

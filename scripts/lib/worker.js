@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort } from './ports.js';
 import { writePrivate } from './secrets.js';
-import { answers, startService } from './service.js';
+import { startService } from './service.js';
 
 const HOST = fileURLToPath(new URL('./miniflare-host.js', import.meta.url));
 
@@ -49,6 +49,7 @@ function readOptions(build) {
  */
 export async function startWorkerd(place, { name, key, port, worker }) {
 	const listening = port ?? (await freePort());
+	const log = join(place.logs, `${key}.log`);
 	const file = join(place.dataDir, `${key}.json`);
 	writePrivate(file, { port: listening, persist: join(place.dataDir, key), worker });
 	const service = await startService(place, {
@@ -56,8 +57,8 @@ export async function startWorkerd(place, { name, key, port, worker }) {
 		command: process.execPath,
 		args: [HOST, file],
 		env: process.env,
-		log: join(place.logs, `${key}.log`),
-		ready: () => answers(`http://127.0.0.1:${listening}/cdn-cgi/local/`),
+		log,
+		ready: async () => /^listening$/m.test(readFileSync(log, 'utf8')),
 	});
 	return { service, port: listening };
 }
