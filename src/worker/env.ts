@@ -26,6 +26,7 @@ const settingsSchema = z.object({
 	BUCKET: z.string().min(3),
 	SESSION_SECRET: secret,
 	EXECUTOR_SECRET: secret,
+	CARDS_SECRET: secret,
 	/** Empty: the container binding. */
 	EXECUTOR_URL: optional(url),
 	EXECUTOR_MIN_LEVEL: z.coerce.number().int().min(2).default(2),

@@ -1,5 +1,5 @@
 // The port over DynamoDB's HTTP interface: items in and out as plain values.
-import { marshall, unmarshall, type NativeAttributeValue } from '@aws-sdk/util-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Cost } from '../../cost';
 import { AppError } from '../../errors';
 import { Placeholders, type Expression } from './expression';
@@ -21,11 +21,10 @@ import { cancellationCodes, createTransport, DynamoProblem, type DynamoSettings,
 const BATCH_KEYS = 100;
 const UNPROCESSED_ROUNDS = 3;
 
-type Attributes = ReturnType<typeof marshall>;
 type Answer = Record<string, unknown>;
 
-const toAttributes = (item: Item): Attributes => marshall(item, { removeUndefinedValues: true });
-const toItem = (attributes: unknown): Item => unmarshall(attributes as Record<string, NativeAttributeValue>);
+const toAttributes = (item: Item) => marshall(item, { removeUndefinedValues: true });
+const toItem = (attributes: unknown): Item => unmarshall(attributes as ReturnType<typeof toAttributes>);
 const toItemOrNull = (attributes: unknown): Item | null => (attributes ? toItem(attributes) : null);
 
 /** Made once an isolate; the function it returns gives each request an adapter that counts on that request's meter. */

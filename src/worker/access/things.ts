@@ -1,0 +1,49 @@
+// What an action may be on: in which table each kind of thing is, what its identifiers look like, and who owns it.
+import type { IdPrefix } from '../ids';
+import * as users from '../entities/user/repository';
+import * as z from 'zod';
+import { itemParser } from '../infra/dynamo/parse';
+import type { Item, KeyOf, TableName } from '../infra/dynamo/port';
+import type { Owned, ThingKind } from './policy';
+
+interface Thing<T> {
+	table: TableName;
+	/** The attribute that is the table's key. */
+	key: string;
+	prefix: IdPrefix;
+	parse: (raw: Item) => T;
+	owned: (item: T) => Owned;
+}
+
+function thing<T>(definition: Thing<T>): Thing<T> {
+	return definition;
+}
+
+const byOwnerId = (item: Owned): Owned => item;
+const grant = z.object({ permission: z.enum(['viewer', 'editor', 'owner']), expiresAt: z.number().nullable() });
+const owned = z.looseObject({ ownerId: z.string(), grants: z.record(z.string(), grant).optional() });
+
+export const things = {
+	user: thing({ table: 'users', key: 'userId', prefix: 'user', parse: users.parse, owned: (user) => ({ ownerId: user.userId }) }),
+	upload: thing({ table: 'uploads', key: 'uploadId', prefix: 'up', parse: itemParser('uploads', owned), owned: byOwnerId }),
+	dataset: thing({ table: 'datasets', key: 'datasetId', prefix: 'ds', parse: itemParser('datasets', owned), owned: byOwnerId }),
+	job: thing({ table: 'jobs', key: 'jobId', prefix: 'job', parse: itemParser('jobs', owned), owned: byOwnerId }),
+	card: thing({ table: 'cards', key: 'cardId', prefix: 'card', parse: itemParser('cards', owned), owned: byOwnerId }),
+	dashboard: thing({ table: 'dashboards', key: 'dashboardId', prefix: 'dash', parse: itemParser('dashboards', owned), owned: byOwnerId }),
+} as const satisfies Record<ThingKind, unknown>;
+
+/** The item of a kind of thing, as its repository parses it. */
+export type ThingItem<K extends ThingKind> = ReturnType<(typeof things)[K]['parse']>;
+
+/** Where a thing is stored. */
+export function keyOf(kind: ThingKind, id: string): KeyOf {
+	const { table, key } = things[kind];
+	return { table, key: { [key]: id } };
+}
+
+/** The checked item and who owns it. */
+export function read<K extends ThingKind>(kind: K, raw: Item): { item: ThingItem<K>; owned: Owned } {
+	const definition = things[kind] as unknown as Thing<ThingItem<K>>;
+	const item = definition.parse(raw);
+	return { item, owned: definition.owned(item) };
+}

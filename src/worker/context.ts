@@ -1,0 +1,39 @@
+// One request's context: who it claims to come from, what it may use, and what it answers beside the body.
+import type { SessionClaims } from './infra/tokens/session-token';
+import type { Deps, RequestScope } from './deps';
+import { readSessionCookie } from './http/session-cookie';
+
+export interface Context {
+	/** What a valid token names; whether that session is open is for the access check. */
+	claims: SessionClaims | null;
+	deps: Deps;
+	requestId: string;
+	client: {
+		/** Of the network, as Cloudflare saw it. */
+		address: string;
+		/** True when the browser came over https, so that cookies may insist on it. */
+		secure: boolean;
+	};
+	/** Headers that procedures add to the answer, such as cookies. */
+	responseHeaders: Headers;
+}
+
+/** Reads the request's token: a bearer token before the cookie. */
+export async function createContext(request: Request, scope: RequestScope, responseHeaders: Headers): Promise<Context> {
+	const token = bearerToken(request) ?? readSessionCookie(request);
+	return {
+		claims: token ? await scope.deps.tokens.read(token) : null,
+		deps: scope.deps,
+		requestId: scope.requestId,
+		client: {
+			address: request.headers.get('cf-connecting-ip') ?? 'unknown',
+			secure: new URL(request.url).protocol === 'https:',
+		},
+		responseHeaders,
+	};
+}
+
+/** The token of `Authorization: Bearer …`, or null. */
+export function bearerToken(request: Request): string | null {
+	return /^Bearer +(\S+)$/i.exec(request.headers.get('authorization') ?? '')?.[1] ?? null;
+}

@@ -1,0 +1,88 @@
+// The only place that wires adapters: once an isolate what is costly to make, once a request what counts and remembers.
+import { createAccess, type Access } from './access/access';
+import { createSnapshot } from './access/snapshot';
+import { Cost } from './cost';
+import type { Env, Settings } from './env';
+import { newId, type IdPrefix } from './ids';
+import { createLocationCache, type LocationCache } from './infra/cache/location-cache';
+import { createDynamo } from './infra/dynamo/adapter';
+import type { Dynamo } from './infra/dynamo/port';
+import { createLimiter } from './infra/limiter/adapter';
+import type { Limiter } from './infra/limiter/port';
+import { createJobQueue, type JobQueue } from './infra/queue/port';
+import { createObjectStore } from './infra/s3/adapter';
+import type { ObjectStore } from './infra/s3/port';
+import { createSessionTokens, type SessionTokens } from './infra/tokens/session-token';
+import { createLog, type Log } from './log';
+import { nowSeconds } from './time';
+
+/** All that services may use; each names what it needs by `Pick`. */
+export interface Deps {
+	settings: Settings;
+	access: Access;
+	dynamo: Dynamo;
+	objects: ObjectStore;
+	cache: LocationCache;
+	limiter: Limiter;
+	queue: JobQueue;
+	tokens: SessionTokens;
+	cost: Cost;
+	log: Log;
+	/** UNIX seconds. */
+	now(): number;
+	newId(prefix: IdPrefix): string;
+	/** Goes on after the answer was sent. */
+	background(work: Promise<unknown>): void;
+}
+
+/** What belongs to one request of a page or program, shared by the procedures that it calls in-process. */
+export interface RequestScope {
+	requestId: string;
+	cost: Cost;
+	deps: Deps;
+}
+
+export type ScopeOf = (context: Pick<ExecutionContext, 'waitUntil'>) => RequestScope;
+
+/** Wires an isolate; the function it returns wires a request. */
+export function createScopes({ settings, bindings }: Env): ScopeOf {
+	const { AWS_REGION: region, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = settings;
+	const dynamoOf = createDynamo({ endpoint: settings.DYNAMODB_ENDPOINT, region, accessKeyId, secretAccessKey, prefix: settings.TABLE_PREFIX });
+	const objectsOf = createObjectStore({
+		endpoint: settings.S3_ENDPOINT,
+		bucket: settings.BUCKET,
+		region: settings.S3_REGION ?? region,
+		accessKeyId: settings.S3_ACCESS_KEY_ID ?? accessKeyId,
+		secretAccessKey: settings.S3_SECRET_ACCESS_KEY ?? secretAccessKey,
+	});
+	const limiter = createLimiter(bindings.LIMITER);
+	const queue = createJobQueue(bindings.JOBS);
+	const tokens = createSessionTokens(settings.SESSION_SECRET);
+
+	return (context) => {
+		const requestId = crypto.randomUUID();
+		const cost = new Cost();
+		const log = createLog({ requestId });
+		const dynamo = dynamoOf(cost);
+		const cache = createLocationCache(cost);
+		const snapshot = createSnapshot(cache, settings.ACCESS_TTL_SECONDS, nowSeconds);
+		const background = (work: Promise<unknown>) =>
+			context.waitUntil(work.catch((error: unknown) => log.error({ event: 'background', error })));
+		const deps: Deps = {
+			settings,
+			access: createAccess({ dynamo, snapshot, now: nowSeconds }),
+			dynamo,
+			objects: objectsOf(cost),
+			cache,
+			limiter,
+			queue,
+			tokens,
+			cost,
+			log,
+			now: nowSeconds,
+			newId,
+			background,
+		};
+		return { requestId, cost, deps };
+	};
+}

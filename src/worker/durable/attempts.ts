@@ -1,0 +1,39 @@
+// The rule of the limiter: how many failures within how long, and when the next attempt may be made. Pure.
+
+/** Failures within the window after which attempts are refused. */
+export const MAX_FAILURES = 5;
+/** Milliseconds for which a failure counts. */
+export const WINDOW_MS = 60_000;
+/** Milliseconds after which an attempt that was never reported counts no more. */
+export const ATTEMPT_MS = 10_000;
+
+export interface Attempts {
+	/** When each failure happened, oldest first, in milliseconds. */
+	failures: number[];
+	/** When each attempt under way began, oldest first. */
+	pending: number[];
+}
+
+/** Drops what is too old to count. */
+export function current({ failures, pending }: Attempts, now: number): Attempts {
+	return {
+		failures: failures.filter((at) => now - at < WINDOW_MS),
+		pending: pending.filter((at) => now - at < ATTEMPT_MS),
+	};
+}
+
+export type Decision =
+	| { go: true }
+	/** Full of failures: the oldest leaves after so many seconds. */
+	| { go: false; retryAfter: number }
+	/** It depends on how those under way end. */
+	| { go: false; wait: true };
+
+export function decide(attempts: Attempts, now: number): Decision {
+	const { failures, pending } = current(attempts, now);
+	if (failures.length >= MAX_FAILURES) {
+		const leaves = failures[failures.length - MAX_FAILURES]! + WINDOW_MS;
+		return { go: false, retryAfter: Math.max(1, Math.ceil((leaves - now) / 1000)) };
+	}
+	return failures.length + pending.length < MAX_FAILURES ? { go: true } : { go: false, wait: true };
+}

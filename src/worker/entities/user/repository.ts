@@ -1,0 +1,81 @@
+// Users as they are stored, and their mapping to the contract.
+import * as z from 'zod';
+import { role, type User } from '$lib/contracts/user';
+import { AppError } from '../../errors';
+import { absent, at, when } from '../../infra/dynamo/expression';
+import { itemParser } from '../../infra/dynamo/parse';
+import { ConditionFailed, type Dynamo } from '../../infra/dynamo/port';
+import { toIso } from '../../time';
+import { emailGuard } from './rules';
+
+/** The constant partition of the index that lists everybody. */
+export const USER_KIND = 'user';
+
+const userItem = z.object({
+	userId: z.string(),
+	email: z.string(),
+	emailKey: z.string(),
+	name: z.string(),
+	role,
+	passwordHash: z.string(),
+	groupIds: z.array(z.string()),
+	kind: z.literal(USER_KIND),
+	createdAt: z.number(),
+	updatedAt: z.number(),
+});
+export type UserItem = z.infer<typeof userItem>;
+export const parse = itemParser('users', userItem);
+
+const listedUser = userItem.pick({ userId: true, email: true, name: true, role: true, createdAt: true, updatedAt: true });
+export type ListedUser = z.infer<typeof listedUser>;
+const parseListed = itemParser('users', listedUser);
+
+/** Whoever asks: all of a user but the hash of their password, which has no business in a cache. */
+const actorUser = userItem.omit({ passwordHash: true, emailKey: true, kind: true });
+export type ActorUser = z.infer<typeof actorUser>;
+export const parseActor = itemParser('users', actorUser);
+
+export function toContract({ userId, email, name, role, createdAt, updatedAt }: ListedUser): User {
+	return { userId, email, name, role, createdAt: toIso(createdAt), updatedAt: toIso(updatedAt) };
+}
+
+/** Stores a new user together with the guard of their e-mail address. @throws AppError ALREADY_EXISTS */
+export async function create(dynamo: Dynamo, user: UserItem): Promise<void> {
+	const guard = { key: emailGuard(user.email), userId: user.userId };
+	try {
+		await dynamo.transact([
+			{ put: { table: 'unique', item: guard, condition: absent('key') } },
+			{ put: { table: 'users', item: user, condition: absent('userId') } },
+		]);
+	} catch (error) {
+		if (!(error instanceof ConditionFailed)) throw error;
+		throw new AppError('ALREADY_EXISTS', {
+			userMessage: 'Somebody has this e-mail address already.',
+			details: { fields: { email: 'is taken' } },
+			cause: error,
+		});
+	}
+}
+
+/** By e-mail address in any case, or null. Through the guard, which unlike an index is never behind. */
+export async function findByEmail(dynamo: Dynamo, email: string): Promise<UserItem | null> {
+	const guard = await dynamo.get({ table: 'unique', key: { key: emailGuard(email) } });
+	if (!guard) return null;
+	const raw = await dynamo.get({ table: 'users', key: { userId: String(guard['userId']) } });
+	return raw ? parse(raw) : null;
+}
+
+/** Everybody, as lists show them. */
+export async function listAll(dynamo: Dynamo): Promise<ListedUser[]> {
+	const items = await dynamo.query({ table: 'users', index: 'UsersByKind', where: when`${at('kind')} = ${USER_KIND}` });
+	return items.map(parseListed);
+}
+
+/** Who has these identifiers, for showing whose a thing is; the absent ones are left out. One round trip. */
+export async function findMany(dynamo: Dynamo, userIds: readonly string[]): Promise<Map<string, ListedUser>> {
+	const wanted = [...new Set(userIds)];
+	if (wanted.length === 0) return new Map();
+	const keys = wanted.map((userId) => ({ table: 'users' as const, key: { userId } }));
+	const items = await dynamo.batchGet(keys, { users: ['email', 'name', 'role', 'createdAt', 'updatedAt'] });
+	return new Map(items.flatMap((raw) => (raw ? [parseListed(raw)] : [])).map((user) => [user.userId, user]));
+}

@@ -1,0 +1,51 @@
+// Middleware of every answer of the API: headers, the request's id and cost, and the refusal of writes from other sites.
+import type { Context as HonoContext, MiddlewareHandler } from 'hono';
+import { bearerToken } from '../context';
+import type { RequestScope } from '../deps';
+import { AppError, asAppError, meanings } from '../errors';
+import type { ErrorBody } from '$lib/contracts/errors';
+
+/** What Hono's handlers find in `c.env`. */
+export interface AppEnv {
+	Bindings: RequestScope;
+}
+
+const READING = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** A browser sends its cookie with a request that another site made; a program's bearer token is never sent by itself. */
+export const refuseOtherSites: MiddlewareHandler<AppEnv> = async (c, next) => {
+	const { method, headers, url } = c.req.raw;
+	const origin = headers.get('origin');
+	const foreign = origin === null ? headers.get('sec-fetch-site') === 'cross-site' : origin !== new URL(url).origin;
+	if (foreign && !READING.has(method) && !bearerToken(c.req.raw)) throw new AppError('CSRF', { message: `CSRF: from ${origin}` });
+	await next();
+};
+
+/** Headers that every answer of the API carries. */
+export const answerHeaders: MiddlewareHandler<AppEnv> = async (c, next) => {
+	await next();
+	c.res.headers.set('x-request-id', c.env.requestId);
+	c.res.headers.set('x-content-type-options', 'nosniff');
+	c.res.headers.set('referrer-policy', 'same-origin');
+	if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store');
+	if (!c.res.headers.has('server-timing')) c.res.headers.set('server-timing', c.env.cost.toServerTiming());
+	if (new URL(c.req.url).protocol === 'https:') c.res.headers.set('strict-transport-security', 'max-age=31536000');
+};
+
+/** A failure of a route that is not a procedure, as `{error: {code, message, details?, requestId}}`. */
+export function errorAnswer(error: unknown, c: HonoContext<AppEnv>): Response {
+	const appError = asAppError(error);
+	const { status } = meanings[appError.code];
+	const fields = { event: 'route', route: c.req.path, code: appError.code };
+	if (status >= 500) c.env.deps.log.error({ ...fields, error: appError });
+	else c.env.deps.log.info({ ...fields, outcome: 'error', reason: appError.message });
+	const body: ErrorBody = {
+		code: appError.code,
+		message: appError.userMessage,
+		...(appError.details && { details: appError.details }),
+		requestId: c.env.requestId,
+	};
+	const answer = Response.json({ error: body }, { status });
+	if (appError.retryAfter !== undefined) answer.headers.set('retry-after', String(Math.ceil(appError.retryAfter)));
+	return answer;
+}

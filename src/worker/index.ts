@@ -1,0 +1,26 @@
+// The Worker's entry: which host and path goes where, the cron and the queue. Logic is elsewhere.
+import kit from '../../.svelte-kit/cloudflare/_worker.js';
+import { createApp, isApi } from './app';
+import { createScopes, type RequestScope, type ScopeOf } from './deps';
+import { readEnv } from './env';
+
+export { LimiterDO } from './durable/limiter';
+
+type RawEnv = Record<string, unknown>;
+const app = createApp();
+let scopes: ScopeOf | undefined;
+
+/** Adapters are made once an isolate, with the first request that brings the settings. */
+function scopeOf(env: RawEnv, context: ExecutionContext): RequestScope {
+	scopes ??= createScopes(readEnv(env));
+	return scopes(context);
+}
+
+export default {
+	async fetch(request: Request, env: RawEnv, context: ExecutionContext): Promise<Response> {
+		const scope = scopeOf(env, context);
+		if (isApi(new URL(request.url).pathname)) return app.fetch(request, scope, context);
+		const APP = { fetch: (inner: Request) => app.fetch(inner, scope, context) };
+		return kit.fetch(request, { ...env, APP, COST: scope.cost }, context);
+	},
+};

@@ -1,0 +1,17 @@
+// Stored items are checked where they are read, so that bad data fails there with its key named.
+import type * as z from 'zod';
+import { AppError } from '../../errors';
+import type { Item, TableName } from './port';
+import { tables, type Table } from './tables';
+
+/** A function that checks an item of `table` against its schema. It throws `INTERNAL` naming key and fields, never values. */
+export function itemParser<T extends z.ZodType>(table: TableName, schema: T): (raw: Item) => z.output<T> {
+	return (raw) => {
+		const parsed = schema.safeParse(raw);
+		if (parsed.success) return parsed.data;
+		const { hash, range }: Table = tables[table];
+		const key = [hash, range].flatMap((name) => (name ? [`${name}=${String(raw[name])}`] : []));
+		const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.code}`);
+		throw new AppError('INTERNAL', { message: `stored item ${table} ${key.join(' ')} is not valid: ${problems.join('; ')}` });
+	};
+}

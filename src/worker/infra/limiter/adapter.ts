@@ -1,0 +1,11 @@
+// The port over a Durable Object for each name.
+import type { LimiterDO } from '../../durable/limiter';
+import type { Limiter } from './port';
+
+export function createLimiter(namespace: DurableObjectNamespace<LimiterDO>): Limiter {
+	const of = (name: string) => namespace.get(namespace.idFromName(name));
+	return {
+		begin: (name) => of(name).begin(),
+		end: (name, outcome) => of(name).end(outcome),
+	};
+}
