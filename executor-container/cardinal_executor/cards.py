@@ -1,0 +1,200 @@
+"""A render request from bytes to answer: fetch what the plan names, run the card in a child, put the answer in the protocol's words."""
+
+import math
+import os
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+from .data.fetch import FetchFailed
+from .data.range_cache import Fetched, ObjectRef, RangeCache
+from .errors import ExecutorError
+from .protocol import Dataset, PlannedObject, RenderRequest
+from .sandbox.execution import Answer, Bounds, Execution
+from .sandbox.fleet import Fleet
+from .sandbox.jail import ChildLimits
+from .sandbox.process import ZygoteFailed
+from .sandbox.report_reader import Report
+from .sandbox.verdicts import lost, memory_limit
+from .settings import Settings
+
+PARALLEL_OBJECTS = 16
+
+
+class CardRunner:
+    """Thread-safe.  `answer` is called once, as soon as the last byte is there; render() returns after the child is gone."""
+
+    def __init__(self, settings: Settings, fleet: Fleet, cache: RangeCache) -> None:
+        self._settings = settings
+        self._fleet = fleet
+        self._cache = cache
+        self._openers = ThreadPoolExecutor(PARALLEL_OBJECTS, "open")
+
+    def render(
+        self, request: RenderRequest, queue_ms: float, answer: Callable[[dict[str, Any] | ExecutorError], None]
+    ) -> None:
+        started = time.perf_counter()
+        try:
+            self._render(request, queue_ms, started, answer)
+        except ExecutorError as error:
+            answer(error)
+        except ZygoteFailed as error:
+            answer(lost(str(error)))
+
+    def _render(self, request: RenderRequest, queue_ms: float, started: float, answer: Callable[..., None]) -> None:
+        """A load that fails may have met a hole in a sparse file: then everything is fetched, and the card runs once more."""
+        spent = Fetched()
+        bounds = self._bounds(request)
+        for whole in (False, True):
+            before = time.perf_counter()
+            fds = self._open_all(request, whole, spent)
+            fetch_ms = (time.perf_counter() - before) * 1e3
+            with self._execution(bounds) as execution:
+                try:
+                    found = execution.run(card_job(request, bounds), fds)
+                finally:
+                    for fd in fds:
+                        os.close(fd)
+                if whole or not _met_a_hole(found):
+                    answer(
+                        self._reply(request, bounds, found, {"queueMs": queue_ms, "fetchMs": fetch_ms}, spent, started)
+                    )
+                    return
+
+    @contextmanager
+    def _execution(self, bounds: Bounds) -> Iterator[Execution]:
+        """A child for one job, which is dead and buried on the way out."""
+        child = self._fleet.take()
+        execution = Execution(child, bounds)
+        try:
+            yield execution
+        finally:
+            execution.reap()
+            self._fleet.release(child)
+
+    def _bounds(self, request: RenderRequest) -> Bounds:
+        """What was asked for, within what this executor allows."""
+        wall_ms = min(request.limits.wallMs, self._settings.card_wall_ms)
+        memory_mb = min(request.limits.memoryMb, self._settings.card_memory_mb)
+        limits = ChildLimits(cpu_seconds=math.ceil(wall_ms / 1000) + 1, memory_mb=memory_mb)
+        return Bounds(limits, wall_ms, request.limits.bodyBytes, request.limits.stdoutBytes)
+
+    def _open_all(self, request: RenderRequest, whole: bool, spent: Fetched) -> list[int]:
+        """Descriptors of every object, in the request's order; none stays open when one fails."""
+        deadline = time.monotonic() + min(request.limits.wallMs, self._settings.card_wall_ms) / 1000
+        objects = [planned for dataset in request.datasets for planned in dataset.objects]
+        attempts = [self._openers.submit(self._open, planned, whole, deadline) for planned in objects]
+        fds: list[int] = []
+        failure: FetchFailed | None = None
+        for attempt in attempts:
+            try:
+                fd, fetched = attempt.result()
+                fds.append(fd)
+                spent.requests += fetched.requests
+                spent.bytes += fetched.bytes
+            except FetchFailed as error:
+                failure = error
+        if failure is not None:
+            for fd in fds:
+                os.close(fd)
+            raise ExecutorError("data_unavailable", f"The dataset could not be read: {failure}.")
+        return fds
+
+    def _open(self, planned: PlannedObject, whole: bool, deadline: float) -> tuple[int, Fetched]:
+        ref = ObjectRef(planned.key, planned.version, planned.size, planned.url, planned.etag)
+        return self._cache.open(ref, [(0, planned.size)] if whole else list(planned.ranges), deadline)
+
+    def _reply(
+        self,
+        request: RenderRequest,
+        bounds: Bounds,
+        found: Answer,
+        waited: dict[str, float],
+        spent: Fetched,
+        started: float,
+    ) -> dict[str, Any] | ExecutorError:
+        if found.error is not None:
+            found.error.more["stdout"] = found.stdout
+            return found.error
+        report = found.report
+        assert report is not None
+        if not report.ok:
+            return _refusal(request, bounds, report, found.stdout)
+        timings = {
+            **waited,
+            "loadMs": report.loadMs,
+            "runMs": report.runMs,
+            "cpuMs": report.cpuMs,
+            "totalMs": waited["queueMs"] + (time.perf_counter() - started) * 1e3,
+        }
+        return {
+            "status": "ok",
+            "kind": report.kind if request.scripts or report.kind != "script" else "html",
+            "body": found.body.decode("utf-8", "replace"),
+            "libs": report.libs,
+            "heightHint": report.heightHint,
+            "usedColumns": report.usedColumns,
+            "filterApplicable": report.filterApplicable,
+            "rows": {"input": report.rows.input, "filtered": report.rows.filtered},
+            "stdout": found.stdout,
+            "warnings": report.warnings,
+            "timings": {name: round(value, 2) for name, value in timings.items()},
+            "fetched": {"requests": spent.requests, "bytes": spent.bytes},
+        }
+
+
+def _met_a_hole(found: Answer) -> bool:
+    return found.report is not None and not found.report.ok and found.report.code == "load_failed"
+
+
+def _refusal(request: RenderRequest, bounds: Bounds, report: Report, stdout: str) -> dict[str, Any] | ExecutorError:
+    """A child's report of an error; a child may claim none of those that only the supervisor can know."""
+    if report.code == "needs_all_columns":
+        if any(dataset.columns is not None for dataset in request.datasets):
+            return {"status": "needs_all_columns", "reason": report.message}
+        return ExecutorError("user_code_error", "The code asked for columns in a complete run.", stdout=stdout)
+    if report.code == "load_failed":
+        return ExecutorError("data_unavailable", "The dataset could not be read: its bytes are damaged.")
+    if report.code in ("jail_failed", "executor_lost", "import_failed"):
+        return lost(report.message)
+    if report.code == "memory_limit":
+        used = (report.details or {}).get("used")
+        error = memory_limit(bounds.limits, used if isinstance(used, int) else 0, report.line)
+        error.more["stdout"] = stdout
+        return error
+    more = {"line": report.line, "traceback": report.traceback, "stdout": stdout, "details": report.details}
+    return ExecutorError(report.code, report.message, **more)
+
+
+def _dataset_job(dataset: Dataset, first_file: int) -> dict[str, Any]:
+    return {
+        "name": dataset.name,
+        "columns": dataset.columns,
+        "schema": [column.model_dump() for column in dataset.schema_],
+        "rowCount": dataset.rowCount,
+        "files": list(range(first_file, first_file + len(dataset.objects))),
+    }
+
+
+def card_job(request: RenderRequest, bounds: Bounds) -> dict[str, Any]:
+    """What the child is told: no URL, no key, no author.  `files` are indexes into the descriptors sent along."""
+    datasets, files = [], 0
+    for dataset in request.datasets:
+        datasets.append(_dataset_job(dataset, files))
+        files += len(dataset.objects)
+    return {
+        "task": "card",
+        "code": request.code,
+        "entry": request.entry,
+        "scripts": request.scripts,
+        "params": request.params,
+        "filters": [condition.model_dump() for condition in request.filters],
+        "zone": request.zone,
+        "datasets": datasets,
+        "narrow": any(dataset.columns is not None for dataset in request.datasets),
+        "bodyBytes": bounds.body_bytes,
+        "cpu_seconds": bounds.limits.cpu_seconds,
+        "memory_mb": bounds.limits.memory_mb,
+    }

@@ -1,0 +1,132 @@
+"""What the Worker sends, as PROTOCOL.md has it.  Names are those of the wire."""
+
+import datetime as dt
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+MAX_CODE = 256 << 10
+MAX_OBJECTS = 1100
+MAX_HEAD = 1 << 20
+
+Type = Literal["int64", "float64", "bool", "date", "datetime", "string"]
+Bytes = Annotated[int, Field(ge=0, le=1 << 50)]
+Identifier = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError(f"unknown time zone {name!r}") from error
+    return name
+
+
+def _iso_day(text: str) -> str:
+    dt.date.fromisoformat(text)
+    return text
+
+
+Zone = Annotated[str, AfterValidator(_known_zone)]
+Day = Annotated[str, AfterValidator(_iso_day)]
+
+
+class Model(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class CategoryFilter(Model):
+    column: str
+    type: Literal["category"]
+    values: list[str | bool | int | float]
+    includeNull: bool = False
+
+
+class DateRangeFilter(Model):
+    column: str
+    type: Literal["date_range"]
+    start: Day | None = None
+    end: Day | None = None
+
+
+Filter = Annotated[CategoryFilter | DateRangeFilter, Field(discriminator="type")]
+
+
+class Column(Model):
+    name: str
+    type: Type
+    zoned: bool = False
+    nullable: bool = True
+    exact: bool = False
+
+
+class PlannedObject(Model):
+    key: str
+    version: str
+    size: Bytes
+    url: str
+    etag: str | None = None
+    ranges: list[tuple[Bytes, Bytes]]
+
+
+class Dataset(Model):
+    name: str
+    columns: list[str] | None = None
+    schema_: list[Column] = Field(alias="schema")
+    rowCount: Annotated[int, Field(ge=0)]
+    objects: list[PlannedObject]
+
+
+class CardLimits(Model):
+    wallMs: Annotated[int, Field(ge=1)] = 10_000
+    memoryMb: Annotated[int, Field(ge=16)] = 2048
+    bodyBytes: Annotated[int, Field(ge=1, le=64_000_000)] = 5_000_000
+    stdoutBytes: Annotated[int, Field(ge=0, le=1 << 20)] = 65_536
+
+
+class RenderRequest(Model):
+    executionId: Identifier
+    author: str = ""
+    code: Annotated[str, Field(max_length=MAX_CODE)]
+    entry: Literal["render"] = "render"
+    scripts: bool = False
+    params: dict[str, Any] = {}
+    filters: list[Filter] = []
+    datasets: list[Dataset] = []
+    zone: Zone = "UTC"
+    limits: CardLimits = CardLimits()
+
+    @model_validator(mode="after")
+    def _fits(self) -> "RenderRequest":
+        if sum(len(dataset.objects) for dataset in self.datasets) > MAX_OBJECTS:
+            raise ValueError(f"more than {MAX_OBJECTS} objects in one request")
+        if len({dataset.name for dataset in self.datasets}) < len(self.datasets):
+            raise ValueError("two datasets have the same name")
+        return self
+
+
+class Source(Model):
+    url: str
+    size: Bytes
+    etag: str | None = None
+
+
+class ImportLimits(Model):
+    wallMs: Annotated[int, Field(ge=1)] = 840_000
+    memoryMb: Annotated[int, Field(ge=64)] = 2048
+    textBytes: Bytes | None = None
+
+
+class ImportRequest(Model):
+    executionId: Identifier
+    source: Source
+    options: dict[str, Any] = {}
+    limits: ImportLimits = ImportLimits()
+
+
+class InspectRequest(Model):
+    executionId: Identifier
+    options: dict[str, Any] = {}
+    whole: bool
+    bytes: Annotated[int, Field(ge=0, le=MAX_HEAD)]

@@ -1,0 +1,88 @@
+"""The forked child: jail first, then (a spare) warm up, then wait for the only job it will ever run."""
+
+import json
+import os
+import socket
+from typing import Any, NoReturn
+
+from . import jail, linux, messages
+from .jail import Baseline
+from .seccomp import JOB_FD
+from .tiers import Tier
+
+_zygote_pid = 0
+
+
+def remember_zygote() -> None:
+    """Called by the zygote once: a child whose parent is another has lost it."""
+    global _zygote_pid
+    _zygote_pid = os.getpid()
+
+
+def main(tier: Tier, spec: dict[str, Any], baseline: Baseline, fds: tuple[int, int, int]) -> NoReturn:
+    """Runs one job and exits.  `fds`: result, log, job, as the zygote received them."""
+    try:
+        linux.unshare(
+            linux.CLONE_THREAD
+        )  # changes nothing; EINVAL if a second thread lives: it would stay outside the jail
+        os.setsid()
+        linux.die_with_parent()
+        jail.place_descriptors(*fds)
+        sample = _open_sample() if spec["warm"] else None
+        jail.enter(tier, spec, baseline, _zygote_pid)
+        if sample is not None:
+            _warm_up(sample)  # threads started from here on inherit every layer of the jail
+        job, data = _receive_job()
+        jail.lower_limits(job["cpu_seconds"], job["memory_mb"], baseline)
+        _run(job, data)
+    except BaseException as error:
+        _say({"ok": False, "code": "jail_failed", "message": repr(error), "len": 0})
+        os._exit(70)
+    os._exit(0)
+
+
+def _open_sample() -> int:
+    from cardinal_executor.runner import warm
+
+    return warm.open_sample()
+
+
+def _warm_up(sample: int) -> None:
+    from cardinal_executor.runner import warm
+
+    warm.warm_up(sample)
+
+
+def _receive_job() -> tuple[dict[str, Any], list[int]]:
+    """Blocks until the supervisor sends the job.  Afterwards no socket is left, and no call that makes one is allowed."""
+    sock = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET, 0, fileno=JOB_FD)
+    message, fds = messages.receive(sock)
+    if message is None:
+        os._exit(0)  # the supervisor let this spare go
+    while len(fds) < message["descriptors"]:
+        more, arrived = messages.receive(sock)
+        if more is None:
+            os._exit(0)
+        fds += arrived
+    sock.close()
+    with os.fdopen(fds[0], "rb") as file:
+        job = json.loads(file.read())
+    return job, fds[1:]
+
+
+def _run(job: dict[str, Any], data: list[int]) -> None:
+    if job["task"] == "card":
+        from cardinal_executor.runner import run
+
+        run.run_card(job, data)
+    else:
+        from cardinal_executor.runner import heavy
+
+        heavy.run(job, data)
+
+
+def _say(report: dict[str, Any]) -> None:
+    try:
+        os.write(jail.RESULT_FD, json.dumps(report).encode() + b"\n")
+    except OSError:
+        pass  # nobody listens any more

@@ -1,0 +1,178 @@
+"""Keeps one zygote alive and a few spare children ready.  Respawns what dies and replaces a zygote after enough forks."""
+
+import collections
+import logging
+import os
+import select
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from .jail import ChildLimits
+from .process import Child, ZygoteFailed, ZygoteProcess
+from .tiers import Tier
+
+log = logging.getLogger("cardinal.executor")
+WAIT_FOR_ZYGOTE = 20.0  # seconds: a respawn takes about three
+RETRY_START = 1.0
+MAX_UIDS = 200
+
+
+@dataclass(frozen=True)
+class FleetOptions:
+    jobs_folder: str
+    card_limits: ChildLimits
+    spares: int
+    recycle_after: int
+    uid_base: int
+
+
+class Fleet:
+    """Thread-safe.  Its own thread starts every zygote, because a zygote dies with the thread that started it."""
+
+    def __init__(self, tier: Tier, options: FleetOptions) -> None:
+        self.tier = tier
+        self.options = options
+        self.restarts = 0
+        self._zygote: ZygoteProcess | None = None
+        self._spares: collections.deque[Child] = collections.deque()
+        self._uids = list(range(options.uid_base, options.uid_base + MAX_UIDS))
+        self._state = threading.Condition()
+        self._stopping = False
+        self._failed: Exception | None = None
+        self._wake_read, self._wake_write = os.pipe()
+        self._thread = threading.Thread(target=self._keep, name="fleet", daemon=True)
+
+    def start(self) -> None:
+        """Returns when the first zygote is ready; ZygoteFailed when it cannot start."""
+        self._thread.start()
+        with self._state:
+            self._state.wait_for(lambda: self._zygote is not None or self._failed is not None)
+            if self._failed is not None:
+                raise ZygoteFailed(str(self._failed))
+
+    def stop(self) -> None:
+        """Ends the zygote and with it every child."""
+        self._stopping = True
+        self._wake()
+        self._thread.join()
+
+    def take(self, limits: ChildLimits | None = None, job: str | None = None, uid: int | None = None) -> Child:
+        """A child for one job: a spare for a card (`limits` None) when one waits, else one forked now.  ZygoteFailed after a while."""
+        with self._state:
+            if not self._state.wait_for(lambda: self._zygote is not None, WAIT_FOR_ZYGOTE):
+                raise ZygoteFailed("no zygote")
+            zygote = self._zygote
+            assert zygote is not None
+            child = self._spares.popleft() if limits is None and self._spares else None
+            if child is None:
+                child = self._spawn(zygote, limits or self.options.card_limits, False, job, uid)
+            child.zygote.users += 1
+        self._wake()
+        return child
+
+    def claim_uid(self) -> int:
+        """A slot uid ahead of its child, to give it a directory."""
+        with self._state:
+            return self._uids.pop(0)
+
+    def release(self, child: Child) -> None:
+        """The child is dead and buried: its uid may be used again."""
+        child.close()
+        with self._state:
+            child.zygote.users -= 1
+            self._uids.append(child.uid)
+        self._wake()
+
+    def _spawn(self, zygote: ZygoteProcess, limits: ChildLimits, warm: bool, job: str | None, uid: int | None) -> Child:
+        """Under the lock."""
+        slot = self._uids.pop(0) if uid is None else uid
+        try:
+            return zygote.spawn(slot, limits, warm, job)
+        except ZygoteFailed:
+            if uid is None:
+                self._uids.append(slot)
+            raise
+
+    def _wake(self) -> None:
+        os.write(self._wake_write, b"x")
+
+    def _keep(self) -> None:
+        """The fleet's thread: start, watch, refill, replace."""
+        old: list[ZygoteProcess] = []
+        while not self._stopping:
+            if self._zygote is None:
+                self._start_zygote()
+                continue
+            self._refill()
+            zygote = self._zygote
+            if zygote.forks >= self.options.recycle_after:
+                old += self._replace()
+            old = self._close_unused(old)
+            ready, _, _ = select.select([self._wake_read, zygote.pidfd], [], [], 5.0)
+            if self._wake_read in ready:
+                os.read(self._wake_read, 4096)
+            if zygote.pidfd in ready:
+                self._bury(zygote)
+        for zygote in (*old, self._zygote):
+            if zygote is not None:
+                zygote.close()
+
+    def _start_zygote(self) -> None:
+        try:
+            zygote = ZygoteProcess(self.tier, self.options.jobs_folder)
+        except (ZygoteFailed, OSError) as error:
+            log.error("zygote_start_failed %s", error)
+            self._set(lambda: setattr(self, "_failed", error))
+            time.sleep(RETRY_START)
+            return
+        self._set(lambda: setattr(self, "_zygote", zygote))
+
+    def _set(self, change: Callable[[], None]) -> None:
+        with self._state:
+            change()
+            self._state.notify_all()
+
+    def _refill(self) -> None:
+        with self._state:
+            try:
+                while self._zygote and len(self._spares) < self.options.spares:
+                    self._spares.append(self._spawn(self._zygote, self.options.card_limits, True, None, None))
+            except ZygoteFailed:
+                pass  # its pidfd says so next
+
+    def _replace(self) -> list[ZygoteProcess]:
+        """Puts a fresh zygote in its place; the old one stays until its last child is done.  Tried again later when it fails."""
+        try:
+            fresh = ZygoteProcess(self.tier, self.options.jobs_folder)
+        except (ZygoteFailed, OSError) as error:
+            log.error("zygote_start_failed %s", error)
+            return []
+        with self._state:
+            old, self._zygote = self._zygote, fresh
+            self._drop_spares()
+        self._wake()
+        return [old] if old is not None else []
+
+    def _drop_spares(self) -> None:
+        """Under the lock.  A spare exits when its job socket closes."""
+        while self._spares:
+            spare = self._spares.popleft()
+            spare.close()
+            self._uids.append(spare.uid)
+
+    def _close_unused(self, old: list[ZygoteProcess]) -> list[ZygoteProcess]:
+        unused = [zygote for zygote in old if zygote.users == 0]
+        for zygote in unused:
+            zygote.close()
+        return [zygote for zygote in old if zygote.users]
+
+    def _bury(self, zygote: ZygoteProcess) -> None:
+        """The zygote died, and its children with it; whoever waits for one of them hears it from the closed status socket."""
+        log.error("zygote_died")
+        with self._state:
+            self.restarts += 1
+            self._zygote = None
+            self._drop_spares()
+        zygote.close()

@@ -1,0 +1,76 @@
+"""The gate before serving: probe the kernel, start the strongest tier, prove it with canary attacks, or refuse."""
+
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from .. import services
+from ..settings import Settings
+from . import tiers
+from .canaries import run_canaries
+from .fleet import Fleet
+from .process import ZygoteFailed
+
+
+@dataclass
+class Verdict:
+    """`fleet` is running when this executor may serve, and None when it must not."""
+
+    level: int = 0
+    tier: str | None = None
+    missing: list[str] = field(default_factory=list)
+    probe: dict[str, Any] = field(default_factory=dict)
+    held: int = 0
+    fleet: Fleet | None = None
+    min_level: int = 2
+    ms: int = 0
+
+    def line(self) -> dict[str, Any]:
+        """The one line that the log gets."""
+        return {
+            "event": "executor_preflight",
+            "serve": self.fleet is not None,
+            "level": self.level,
+            "tier": self.tier,
+            "minLevel": self.min_level,
+            "missing": self.missing,
+            "canariesHeld": self.held,
+            "probe": self.probe,
+            "ms": self.ms,
+        }
+
+
+def run(settings: Settings) -> Verdict:
+    """Call it before any thread starts: probing forks."""
+    started = time.perf_counter()
+    found = tiers.probe()
+    verdict = Verdict(missing=found.missing(), probe=found.as_dict(), min_level=settings.min_level)
+    for tier in found.tiers():
+        if tier.level < settings.min_level:
+            verdict.missing.append(
+                f"level {settings.min_level}: the strongest tier left is {tier.name}, level {tier.level}"
+            )
+            break
+        fleet = _try(settings, tier, verdict)
+        if fleet is not None:
+            verdict.level, verdict.tier, verdict.fleet = tier.level, tier.name, fleet
+            break
+    verdict.ms = round((time.perf_counter() - started) * 1e3)
+    return verdict
+
+
+def _try(settings: Settings, tier: tiers.Tier, verdict: Verdict) -> Fleet | None:
+    """The tier's running fleet when every canary was held."""
+    try:
+        fleet = services.start_fleet(settings, tier)
+    except ZygoteFailed as error:
+        verdict.missing.append(f"tier {tier.name}: {error}")
+        return None
+    results = run_canaries(fleet)
+    verdict.held = sum(result is None for result in results.values())
+    escaped = {name: said for name, said in results.items() if said is not None}
+    if not escaped:
+        return fleet
+    verdict.missing.append(f"tier {tier.name}: canaries not held {escaped}")
+    fleet.stop()
+    return None

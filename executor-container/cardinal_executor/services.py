@@ -1,0 +1,64 @@
+"""Everything that lives as long as the process: the folder, the fleet of children, the range cache, the runners over them."""
+
+import fcntl
+import os
+import shutil
+from dataclasses import dataclass
+from typing import Any
+
+from .cards import CardRunner
+from .data.range_cache import RangeCache
+from .sandbox.fleet import Fleet, FleetOptions
+from .sandbox.jail import ChildLimits
+from .sandbox.tiers import Tier
+from .settings import Settings, SettingsError
+
+
+@dataclass
+class Services:
+    settings: Settings
+    fleet: Fleet
+    cache: RangeCache
+    cards: CardRunner
+    health: dict[str, Any]
+    lock: int
+
+    def close(self) -> None:
+        self.fleet.stop()
+        self.cache.close()
+        os.close(self.lock)
+
+
+def claim_folder(folder: str) -> int:
+    """Makes the folder and holds it for this process alone; SettingsError when another has it.  Returns the lock's descriptor."""
+    os.makedirs(folder, mode=0o711, exist_ok=True)
+    lock = os.open(os.path.join(folder, "lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(lock)
+        raise SettingsError(f"EXECUTOR_CACHE_DIR {folder} is in use by another executor") from error
+    jobs = jobs_folder(folder)
+    shutil.rmtree(jobs, ignore_errors=True)
+    os.makedirs(jobs, mode=0o711)
+    os.chmod(jobs, 0o711)
+    return lock
+
+
+def jobs_folder(folder: str) -> str:
+    return os.path.join(folder, "jobs")
+
+
+def start_fleet(settings: Settings, tier: Tier) -> Fleet:
+    """A running fleet; ZygoteFailed when the tier does not start here."""
+    limits = ChildLimits(cpu_seconds=settings.card_wall_ms // 1000 + 2, memory_mb=settings.card_memory_mb)
+    folder = jobs_folder(settings.folder)
+    fleet = Fleet(tier, FleetOptions(folder, limits, settings.spares, settings.recycle_after, settings.uid_base))
+    fleet.start()
+    return fleet
+
+
+def assemble(settings: Settings, fleet: Fleet, health: dict[str, Any], lock: int) -> Services:
+    """The services over a fleet that passed its pre-flight."""
+    cache = RangeCache(os.path.join(settings.folder, "ranges"), settings.cache_mb << 20)
+    return Services(settings, fleet, cache, CardRunner(settings, fleet, cache), health, lock)
