@@ -62,10 +62,13 @@ async function buildPages(work) {
 
 /** @param {string} work */
 async function bundleWorker(work) {
+	// It wants to see the container's Dockerfile, from which nothing is built here.
+	mkdirSync(join(work, 'executor-container'));
+	writeFileSync(join(work, 'executor-container/Dockerfile'), '');
 	const args = ['deploy', '--dry-run', '--containers-rollout=none', '--outdir', 'out/worker'];
 	await run(process.execPath, [join(modules, 'wrangler/bin/wrangler.js'), ...args], {
 		cwd: work,
-		env: { ...process.env, WRANGLER_SEND_METRICS: 'false' },
+		env: { ...process.env, WRANGLER_SEND_METRICS: 'false', WRANGLER_LOG_PATH: join(work, '.wrangler') },
 		failed: 'The Worker could not be bundled',
 	});
 }
