@@ -26,7 +26,7 @@ class Beginning(NamedTuple):
 
 
 def judge_beginning(raw: bytes, whole: bool, encoding: Encoding, options: Options) -> Beginning:
-    """Raises `empty_file`, `not_text`, `too_many_columns`, and `unknown_column` for a column that the options name."""
+    """Raises `empty_file`, `not_text`, `too_many_columns`."""
     text = b"".join(decoded([raw], encoding.codec))
     if not text:
         raise failure("empty_file")
@@ -38,7 +38,4 @@ def judge_beginning(raw: bytes, whole: bool, encoding: Encoding, options: Option
         raise failure("empty_file")
     if dialect.width > MOST_COLUMNS:
         raise failure("too_many_columns", columns=dialect.width, most=MOST_COLUMNS)
-    for name in (*options.types, options.partition_column, options.cluster_by):
-        if name is not None and name not in dialect.columns:
-            raise failure("unknown_column", column=name)
     return Beginning(encoding, text, whole, dialect)

@@ -35,6 +35,12 @@ class Options:
             raise failure("invalid_options", option="delimiter", reason="it is the quote as well")
         return options
 
+    def check_columns(self, names: list[str]) -> None:
+        """Every column that is named here must be among `names`. Raises `unknown_column`."""
+        for name in (*self.types, self.partition_column, self.cluster_by):
+            if name is not None and name not in names:
+                raise failure("unknown_column", column=name)
+
 
 def _of_type(*types: type):
     def check(option: str, value):

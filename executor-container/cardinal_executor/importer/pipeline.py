@@ -52,6 +52,7 @@ class Import:
         self.beginning = judge_beginning(*source.beginning(), encoding, options)
         self.dialect = self.beginning.dialect
         self.names, self.cells = self.dialect.columns, cells(self.dialect.width)
+        options.check_columns(self.names)
         self.sample = take_sample(self.beginning.text, self.beginning.whole, self.dialect, options.nulls)
         self.survey = Survey(source, self.beginning, rejects, options.reject_limit, work_dir)
         self.db = connect(work_dir, len(self.names), memory_mb)

@@ -31,21 +31,14 @@ class Source:
         self.size = os.fstat(fd).st_size
         self.path = f"/proc/self/fd/{fd}"
         magic = os.pread(fd, 4, 0)
-        if magic == ZIP:
-            raise failure("zip_not_supported")
-        self.packed = magic[:2] == GZIP
+        self.packed = is_packed(magic)
         self.has_bom = magic.startswith(codecs.BOM_UTF8)
         if not self.packed and self.size > cap:
             raise failure("too_large", cap=readable_bytes(cap))
 
     def beginning(self) -> tuple[bytes, bool]:
         """The first SAMPLE bytes, unpacked, and whether they are all."""
-        sample = b""
-        for block in self.blocks():
-            sample += block
-            if len(sample) > SAMPLE:
-                return sample[:SAMPLE], False
-        return sample, True
+        return first_bytes(self.blocks())
 
     def blocks(self) -> Iterator[bytes]:
         """The bytes as they are, unpacked. Raises `gzip_truncated`, `too_large`."""
@@ -74,6 +67,13 @@ class Source:
             yield block
 
 
+def is_packed(head: bytes) -> bool:
+    """Is it gzip? Raises `zip_not_supported`."""
+    if head.startswith(ZIP):
+        raise failure("zip_not_supported")
+    return head.startswith(GZIP)
+
+
 def unpacked(packed: Iterable[bytes], cap: int, cut_is_fine: bool = False) -> Iterator[bytes]:
     """All members of a gzip stream; what follows the last one and is no member is padding. At most BLOCK bytes at a time."""
     inflate, total = zlib.decompressobj(31), 0
@@ -95,6 +95,16 @@ def unpacked(packed: Iterable[bytes], cap: int, cut_is_fine: bool = False) -> It
                 yield block
     if not inflate.eof and not cut_is_fine:
         raise failure("gzip_truncated")
+
+
+def first_bytes(blocks: Iterable[bytes]) -> tuple[bytes, bool]:
+    """The first SAMPLE bytes, and whether they are all."""
+    sample = b""
+    for block in blocks:
+        sample += block
+        if len(sample) > SAMPLE:
+            return sample[:SAMPLE], False
+    return sample, True
 
 
 def decoded(blocks: Iterable[bytes], codec: str) -> Iterator[bytes]:
