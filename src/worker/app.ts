@@ -1,6 +1,7 @@
 // The API as one Hono application. It knows nothing of pages; `c.env` is the request's scope.
 import { Hono } from 'hono';
 import { notFound } from './errors';
+import { restRoutes } from './http/rest';
 import { answerHeaders, errorAnswer, refuseOtherSites, type AppEnv } from './http/security';
 import { trpcRoutes } from './http/trpc';
 
@@ -16,6 +17,7 @@ export function createApp() {
 	app.use(answerHeaders, refuseOtherSites);
 	app.get('/health', (c) => c.json({ status: 'ok' }));
 	app.route('/trpc', trpcRoutes);
+	app.route('/api', restRoutes);
 	app.notFound((c) => errorAnswer(notFound(c.req.path), c));
 	app.onError(errorAnswer);
 	return app;

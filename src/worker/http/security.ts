@@ -32,7 +32,7 @@ export const answerHeaders: MiddlewareHandler<AppEnv> = async (c, next) => {
 	if (new URL(c.req.url).protocol === 'https:') c.res.headers.set('strict-transport-security', 'max-age=31536000');
 };
 
-/** A failure of a route that is not a procedure, as `{error: {code, message, details?, requestId}}`. */
+/** A failure of a route that is not a procedure, as `{error: {code, message, details?}}`; the request's id is a header. */
 export function errorAnswer(error: unknown, c: HonoContext<AppEnv>): Response {
 	const appError = asAppError(error);
 	const { status } = meanings[appError.code];
@@ -43,7 +43,6 @@ export function errorAnswer(error: unknown, c: HonoContext<AppEnv>): Response {
 		code: appError.code,
 		message: appError.userMessage,
 		...(appError.details && { details: appError.details }),
-		requestId: c.env.requestId,
 	};
 	const answer = Response.json({ error: body }, { status });
 	if (appError.retryAfter !== undefined) answer.headers.set('retry-after', String(Math.ceil(appError.retryAfter)));

@@ -27,11 +27,13 @@ export const DEFS = '#/$defs/';
 /** Schemas that the contracts export become components under their own name; texts and numbers stay where they are used. */
 const NAMED_TYPES = new Set(['object', 'enum', 'union', 'lazy']);
 const componentNames = z.registry<{ id: string }>();
+const namedSchemas = new Map<string, z.ZodType>();
 for (const module of Object.values(contracts)) {
-	for (const [name, schema] of Object.entries(module)) {
-		if (schema instanceof z.ZodType && NAMED_TYPES.has(schema.def.type)) {
-			componentNames.add(schema, { id: name[0]!.toUpperCase() + name.slice(1) });
-		}
+	for (const [exportName, schema] of Object.entries(module)) {
+		if (!(schema instanceof z.ZodType) || !NAMED_TYPES.has(schema.def.type)) continue;
+		const id = exportName[0]!.toUpperCase() + exportName.slice(1);
+		componentNames.add(schema, { id });
+		namedSchemas.set(id, schema);
 	}
 }
 
@@ -41,13 +43,35 @@ export function jsonSchemaOf(schema: z.ZodType, direction: Direction): JsonSchem
 		io: direction,
 		metadata: componentNames,
 		unrepresentable: 'any',
-		override: ({ jsonSchema }) => removeNoise(jsonSchema),
+		override: ({ jsonSchema }) => removeNoise(jsonSchema, direction),
 	});
 	return described as JsonSchema;
 }
 
-/** A format says more than the pattern zod adds to it, and the bounds of exact integers say nothing. */
-function removeNoise(schema: { [keyword: string]: unknown }): void {
+/** True when a named schema reads the same in answers and in requests, to any depth. */
+export function isSameBothWays(name: string): boolean {
+	const schema = namedSchemas.get(name);
+	if (!schema) return false;
+	return JSON.stringify(jsonSchemaOf(schema, 'input')) === JSON.stringify(jsonSchemaOf(schema, 'output'));
+}
+
+/** The object that a described contract is, when the description itself is only a reference to it. */
+export function rootOf(schema: JsonSchema): JsonSchema {
+	return schema.$ref?.startsWith(DEFS) ? (schema.$defs?.[schema.$ref.slice(DEFS.length)] ?? schema) : schema;
+}
+
+/** True for what the contracts' `page()` makes: one page of a list. */
+export function isPage(schema: JsonSchema): boolean {
+	const { properties = {} } = rootOf(schema);
+	return Object.keys(properties).toSorted().join() === 'items,pagination';
+}
+
+/**
+ * A format says more than the pattern zod adds to it, the bounds of exact integers say nothing, and an answer may gain
+ * fields.
+ */
+function removeNoise(schema: { [keyword: string]: unknown }, direction: Direction): void {
+	if (direction === 'output' && schema.additionalProperties === false) delete schema.additionalProperties;
 	if (schema.format !== undefined) delete schema.pattern;
 	if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum;
 	if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
