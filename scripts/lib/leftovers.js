@@ -20,8 +20,23 @@ function identify(pid) {
 
 /** @param {number} pid @returns {string | null} null when there is no such process, or only its unreaped remains */
 function startTime(pid) {
+	const stat = `/proc/${pid}/stat`;
+	if (existsSync('/proc/self/stat')) {
+		// Exact ticks since boot; `ps` derives a wall clock from them that differs by a second from call to call.
+		const [state, ...rest] = readOrNull(stat)?.replace(/^.*\) /s, '').split(' ') ?? ['Z'];
+		return state === 'Z' ? null : (rest[18] ?? null);
+	}
 	const [line] = processes(['-o', 'stat=,lstart=', '-p', String(pid)]);
 	return line && !line.startsWith('Z') ? line.replace(/^\S+\s+/, '') : null;
+}
+
+/** @param {string} file */
+function readOrNull(file) {
+	try {
+		return readFileSync(file, 'utf8');
+	} catch {
+		return null; // the process has ended
+	}
 }
 
 /** @param {string[]} args of ps @returns {string[]} its lines */
