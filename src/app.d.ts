@@ -1,4 +1,4 @@
-// What the Worker hands to the pages.
+// What the Worker hands to the pages, and what an error page knows.
 import type { Cost } from './worker/cost';
 
 declare global {
@@ -9,6 +9,11 @@ declare global {
 				APP: { fetch(request: Request): Promise<Response> };
 				COST: Cost;
 			};
+		}
+		interface Error {
+			message: string;
+			/** Names the failed request in the logs. */
+			requestId?: string | null;
 		}
 	}
 }

@@ -1,5 +1,16 @@
-// Calls that pages make to their own API while they render go in-process, with the visitor's cookie and address.
-import type { HandleFetch } from '@sveltejs/kit';
+// Around every page: its language and theme. And calls that pages make to their own API while they render go in-process, with the
+// visitor's cookie and address.
+import type { Handle, HandleFetch } from '@sveltejs/kit';
+import { themeOfCookies } from '$lib/domain/theme';
+import { paraglideMiddleware } from '$lib/paraglide/server';
+
+export const handle: Handle = ({ event, resolve }) =>
+	paraglideMiddleware(event.request, ({ request, locale }) => {
+		event.request = request;
+		const theme = themeOfCookies(request.headers.get('cookie'));
+		const transformPageChunk = ({ html }: { html: string }) => html.replace('%lang%', locale).replace('%theme%', theme);
+		return resolve(event, { transformPageChunk });
+	});
 
 const IN_PROCESS = ['/trpc/', '/render/'];
 

@@ -34,7 +34,7 @@ function staticPainted(): Promise<void> {
  * and was removed. Returns what ends the acquaintance.
  */
 export function admit(frame: HTMLIFrameElement, options: { figure?: Figure; listen: Guest['listen'] }): () => void {
-	if (guests.size === 0) addEventListener('message', hear);
+	watch();
 	const meter = { since: performance.now(), count: 0 };
 	guests.set(frame, { figure: options.figure ?? null, equipped: false, listen: options.listen, meter });
 	if (options.figure) {
@@ -42,10 +42,7 @@ export function admit(frame: HTMLIFrameElement, options: { figure?: Figure; list
 		libText(options.figure.lib).catch(() => undefined);
 		send(frame, { v: 1, t: 'hello' }); // it may have been ready before anybody listened
 	}
-	return () => {
-		guests.delete(frame);
-		if (guests.size === 0) removeEventListener('message', hear);
-	};
+	return () => void guests.delete(frame);
 }
 
 /** Draws another figure in a frame that holds one; false when that takes a library the frame lacks. */
@@ -57,9 +54,24 @@ export function redraw(frame: HTMLIFrameElement, figure: Figure): boolean {
 	return true;
 }
 
-/** Figures read their colours anew. Call once the theme of the frames has changed. */
-export function retheme(): void {
-	for (const [frame, guest] of guests) if (guest.equipped) send(frame, { v: 1, t: 'theme' });
+/** Figures read their colours anew once the new `color-scheme` has reached their frames, which takes a rendered frame. */
+function retheme(): void {
+	requestAnimationFrame(() =>
+		requestAnimationFrame(() => {
+			for (const [frame, guest] of guests) if (guest.equipped) send(frame, { v: 1, t: 'theme' });
+		}),
+	);
+}
+
+let watching = false;
+
+/** Starts with the first frame and lasts as long as the page. */
+function watch(): void {
+	if (watching) return;
+	watching = true;
+	addEventListener('message', hear);
+	matchMedia('(prefers-color-scheme: dark)').addEventListener('change', retheme);
+	new MutationObserver(retheme).observe(document.documentElement, { attributeFilter: ['data-theme'] });
 }
 
 // An opaque origin is "null" to the sender: the target cannot be named, and the frame checks who speaks.
