@@ -55,7 +55,7 @@ def write_partitions(
     threads = db.execute("SELECT current_setting('threads')").fetchone()[0]
     db.execute("SET threads = 1")
     db.execute(
-        f"COPY (FROM {literal(sorted_path)}) TO {literal(parts)} ({options}, PARTITION_BY ({identifier(number)}), FILENAME_PATTERN 'part_{{i}}')"
+        f"COPY (FROM {literal(sorted_path)}) TO {literal(parts)} ({options}, PARTITION_BY ({identifier(number)}))"
     )
     db.execute(f"SET threads = {threads}")
     os.remove(sorted_path)
@@ -71,7 +71,8 @@ def _number_values(db: duckdb.DuckDBPyConnection, plan: Plan, column: str) -> li
     if count > MOST_PARTITIONS:
         raise failure("too_many_partitions", column=column, values=count, most=MOST_PARTITIONS)
     db.execute(
-        f"CREATE TEMP TABLE partition_values AS SELECT value, row_number() OVER (ORDER BY value NULLS LAST) - 1 AS value_number FROM ({rows})"
+        "CREATE TEMP TABLE partition_values AS "
+        f"SELECT value, row_number() OVER (ORDER BY value NULLS LAST) - 1 AS value_number FROM ({rows})"
     )
     zoned = plan.columns[plan.names.index(column)].zoned
     shown = "value AT TIME ZONE 'UTC'" if zoned else "value"

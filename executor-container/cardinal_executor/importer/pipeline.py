@@ -73,26 +73,30 @@ class Import:
         return self._manifest(columns, widened, partitions, files)
 
     def _scan_and_profile(self) -> list[Column]:
-        """Most files are clean, so the source is profiled while it is scanned, and again if a clean copy had to be made."""
-        survey, total = self.survey, 0 if self.source.packed else self.source.size
-        guess_db, guess_table = self.db.cursor(), survey.table
+        """Most files are clean, so the source is profiled while it is scanned, and again if a clean copy had to be made.
+        A file that the sample holds whole is profiled already."""
+        survey, profiled = self.survey, self.beginning.whole and self.sample.all_classified and not self.options.types
+        guess, guess_db = None, self.db.cursor()
         with ThreadPoolExecutor(1) as pool:
-            guess = None
-            if survey.reads_source and not self.beginning.whole:
+            if survey.reads_source and not profiled:
                 guess = pool.submit(self._profile, guess_db)
             try:
-                survey.run(lambda done: self.progress("scan", done, total))
-                self.progress("profile", 0, survey.records)
-                if guess and survey.table == guess_table:
+                self._scan()
+                if guess and survey.reads_source:
                     return guess.result()
             finally:
                 guess_db.interrupt()
-        return self._profile(self.db)
+        return self.sample.settled_columns() if profiled else self._profile(self.db)
+
+    def _scan(self) -> None:
+        total = 0 if self.source.packed else self.source.size
+        self.survey.run(lambda done: self.progress("scan", done, total))
+        self.progress("profile", 0, self.survey.records)
 
     def _profile(self, db) -> list[Column]:
         wanted = {
-            cell: Wanted(bits, self.options.types.get(name))
-            for cell, name, bits in zip(self.cells, self.names, self.sample.bits, strict=True)
+            cell: Wanted(seen.bits, self.options.types.get(name))
+            for cell, name, seen in zip(self.cells, self.names, self.sample.columns, strict=True)
         }
         return list(profile(db, self._table(), wanted, self.options.nulls).values())
 
@@ -116,7 +120,7 @@ class Import:
 
     def _widened(self, number: int, column: Column) -> dict | None:
         """The type the sample showed and the first line that widened it, if one did."""
-        bits = self.sample.bits[number] & ~FLAGS
+        bits = self.sample.columns[number].bits & ~FLAGS
         before = column_type(bits)
         if not bits or self.names[number] in self.options.types or before == (column.kind, column.zoned):
             return None

@@ -50,13 +50,14 @@ def inspect(head: bytes, whole: bool, options: dict) -> dict:
         "rows": shown,
         "complete": whole,
         "rows_seen": sample.records,
-        "rejected": sample.rejected,
+        "rejected": len(sample.rejects),
         "rejects": sample.rejects[:REJECTS],
     }
 
 
 def _column(beginning: Beginning, sample: Sample, number: int, name: str, options: Options) -> dict:
-    bits = sample.bits[number] & ~FLAGS
+    seen = sample.columns[number]
+    bits = seen.bits & ~FLAGS
     kind, zoned = column_type(bits)
     chosen = options.types.get(name)
     if chosen:
@@ -66,7 +67,7 @@ def _column(beginning: Beginning, sample: Sample, number: int, name: str, option
         "name": name,
         "type": kind,
         "zoned": zoned,
-        "nullable": sample.nulls[number] > 0,
+        "nullable": (seen.empty if kind == "string" else seen.nulls) > 0,
         "settled": bool(beginning.whole or chosen or (bits and kind == "string")),
         "examples": list(islice(dict.fromkeys(present), EXAMPLES)),
     }

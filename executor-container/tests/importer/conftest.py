@@ -5,6 +5,7 @@ import os
 
 import duckdb
 import pytest
+
 from cardinal_executor.importer import run_import
 
 LIMITS = {"wallMs": 60_000, "memoryMb": 2048, "textBytes": 16 << 30}

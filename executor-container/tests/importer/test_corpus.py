@@ -1,6 +1,7 @@
 """The importer's contract: each case of the corpus, exactly."""
 
 import pytest
+
 from cardinal_executor.importer import ImportFailed
 
 from .corpus import case_names, load_case

@@ -2,28 +2,47 @@
 
 import csv
 import io
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ..structure.dialect import Dialect
 from ..structure.scan import Scanner
-from .rules import BLANKS, DATE, TEXT, cell_class
-from .sql import BLANKS_AROUND, DATE_REFORMED
+from .profile import Column
+from .rules import BLANKS, DATE, TEXT, cell_class, column_type
+from .sql import BLANKS_AROUND, DATE_REFORMED, FLAGS
 
 SAMPLED = 5000
 csv.field_size_limit(1 << 30)
 
 
-@dataclass
-class Sample:
-    """Records of the text, and the rows the scan found in it. `bits`: classes and flags seen, by column."""
+class Seen(NamedTuple):
+    """Of one column: classes and flags, cells that are null as they stand, and cells that are without the blanks around them.
+    `nulls` is not counted further once there is text."""
+
+    bits: int
+    empty: int
+    nulls: int
+
+
+class Sample(NamedTuple):
+    """The records that were classified, and what the scan found in the text, which may be more."""
 
     rows: list[list[str]]
-    bits: list[int]
-    nulls: list[int]
-    records: int = 0
-    blank_lines: int = 0
-    rejects: list[dict] = field(default_factory=list)
-    rejected: int = 0
+    columns: list[Seen]
+    records: int
+    rejects: list[dict]
+
+    @property
+    def all_classified(self) -> bool:
+        return len(self.rows) == self.records
+
+    def settled_columns(self) -> list[Column]:
+        """The columns of a file that was classified whole."""
+        return [_settled(seen) for seen in self.columns]
+
+
+def _settled(seen: Seen) -> Column:
+    kind, zoned = column_type(seen.bits & ~FLAGS)
+    return Column(kind, zoned, seen.bits & FLAGS, seen.empty if kind == "string" else seen.nulls)
 
 
 class Collected:
@@ -53,28 +72,24 @@ def take_sample(
     clean = io.StringIO(found.text.getvalue().decode(), newline="")
     reader = csv.reader(clean, delimiter=grammar.delimiter.decode(), quotechar=grammar.quote.decode())
     rows = [row for _, row in zip(range(scanner.records if most is None else most), reader, strict=False)]
-    sample = Sample(rows, [0] * dialect.width, [0] * dialect.width, scanner.records, scanner.blank_lines, found.rejects)
-    sample.rejected = len(found.rejects)
-    for column in range(dialect.width):
-        _classify(sample, column, nulls)
-    return sample
+    columns = [_classify((row[number] for row in rows), nulls) for number in range(dialect.width)]
+    return Sample(rows, columns, scanner.records, found.rejects)
 
 
-def _classify(sample: Sample, column: int, nulls: tuple[str, ...]) -> None:
-    """Once a column has text in it, its type is settled and the rest need not be looked at but for nulls."""
-    bits = empty = 0
-    for row in sample.rows:
-        cell = row[column]
-        if bits & TEXT:
-            empty += cell in nulls
-            continue
-        found = cell_class(cell, nulls)
-        if found is None:
+def _classify(cells, nulls: tuple[str, ...]) -> Seen:
+    """Once there is text in a column its type is settled, and only the nulls need counting."""
+    bits = empty = blank = 0
+    for cell in cells:
+        if cell in nulls:
             empty += 1
-            continue
-        bits |= found
-        if cell[0] in BLANKS or cell[-1] in BLANKS:
-            bits |= BLANKS_AROUND
-        if found == DATE and cell.strip(BLANKS)[4] != "-":
-            bits |= DATE_REFORMED
-    sample.bits[column], sample.nulls[column] = bits, empty
+        elif not bits & TEXT:
+            found = cell_class(cell, nulls)
+            if found is None:
+                blank += 1
+                continue
+            bits |= found
+            if cell[0] in BLANKS or cell[-1] in BLANKS:
+                bits |= BLANKS_AROUND
+            if found == DATE and cell.strip(BLANKS)[4] != "-":
+                bits |= DATE_REFORMED
+    return Seen(bits, empty, empty + blank)

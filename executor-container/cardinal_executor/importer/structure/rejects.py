@@ -23,7 +23,7 @@ class Rejects:
     def add(self, line: int, reason: str, detail: str, raw: bytes) -> None:
         """`line`: physical line of the source, from 1; `raw`: the row as it stands there."""
         if not self._file:
-            self._file = open(self.path, "w", encoding="utf-8-sig", newline="")
+            self._file = open(self.path, "w", encoding="utf-8-sig", newline="")  # noqa: SIM115 closed by close()
             self._writer = csv.writer(self._file)
             self._writer.writerow(["line", "reason", "detail", "raw"])
         if len(self) < MOST_KEPT:

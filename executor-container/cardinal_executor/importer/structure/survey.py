@@ -98,7 +98,7 @@ class Survey:
         return plain and balanced and b"\r" not in head and (bool(head) or not self.source.has_bom)
 
     def _begin_copy(self) -> None:
-        self._copy = open(self._copy_path, "wb", BLOCK)
+        self._copy = open(self._copy_path, "wb", BLOCK)  # noqa: SIM115 closed when the scan ends
         if self._kept:
             self.source.copy_text(self.dialect.offset, self._kept, self._copy)
 
