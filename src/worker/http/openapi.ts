@@ -7,6 +7,7 @@ import type { Route } from './rest/routes';
 import { DEFS, isPage, isSameBothWays, jsonSchemaOf, mapChildren, type Direction, type JsonSchema } from './rest/schema';
 
 const COMPONENTS = '#/components/schemas/';
+const REFERENCE = new RegExp(`"${COMPONENTS}(\\w+)"`, 'g');
 
 /** The document that `GET /api/openapi.json` answers. */
 export function describeRoutes(routes: Route[]): Record<string, unknown> {
@@ -24,7 +25,7 @@ export function describeRoutes(routes: Route[]): Record<string, unknown> {
 		security: [{ bearer: [] }, { session: [] }],
 		paths,
 		components: {
-			schemas: components.schemas,
+			schemas: components.referredToBy(paths),
 			securitySchemes: {
 				bearer: { type: 'http', scheme: 'bearer', description: 'The access token of a log-in.' },
 				session: { type: 'apiKey', in: 'cookie', name: 'cardinal_session', description: 'Set by a log-in.' },
@@ -49,6 +50,20 @@ class Components {
 	/** What a schema of the document refers to, or itself. */
 	resolve(schema: JsonSchema): JsonSchema {
 		return schema.$ref?.startsWith(COMPONENTS) ? this.schemas[schema.$ref.slice(COMPONENTS.length)]! : schema;
+	}
+
+	/** Those that `value` refers to, directly or through each other: a page, for one, is unfolded where it is used. */
+	referredToBy(value: unknown): Record<string, JsonSchema> {
+		const found = new Set<string>();
+		const visit = (text: string) => {
+			for (const [, name] of text.matchAll(REFERENCE)) {
+				if (found.has(name!)) continue;
+				found.add(name!);
+				visit(JSON.stringify(this.schemas[name!]));
+			}
+		};
+		visit(JSON.stringify(value));
+		return Object.fromEntries(Object.entries(this.schemas).filter(([name]) => found.has(name)));
 	}
 
 	#adapt(schema: JsonSchema, direction: Direction): JsonSchema {
