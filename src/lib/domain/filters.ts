@@ -21,6 +21,7 @@ type RangeFilter = Extract<ResolvedFilter, { type: 'date_range' }>;
 
 const NOT_A_CATEGORY = 'must be a value, a list of values or {values, include_null}';
 const NOT_A_RANGE = 'must be {start?, end?} with days as YYYY-MM-DD, or {relative}';
+const NOT_A_DAY = 'must lie between 0001-01-01 and 9998-12-31';
 const NOT_TEXT = 'must be well-formed Unicode text';
 
 /**
@@ -120,8 +121,12 @@ function dateRange(column: string, value: FilterValue, today: string): RangeFilt
 			? resolveRelative(value.relative, today)
 			: { start: value.start ?? null, end: value.end ?? null };
 	if (days.start === null && days.end === null) return null;
+	if ([days.start, days.end].some((day) => day !== null && !isUsableDay(day))) return NOT_A_DAY;
 	return { type: 'date_range', column, ...days };
 }
+
+/** Calendars of the systems that apply a range know the years 1 to 9999, and a range ends before the next day. */
+const isUsableDay = (day: string) => day >= '0001-01-01' && day <= '9998-12-31';
 
 function intersect(a: ResolvedFilter, b: ResolvedFilter): ResolvedFilter {
 	if (a.type === 'category' && b.type === 'category') {

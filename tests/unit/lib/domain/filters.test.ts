@@ -48,6 +48,7 @@ describe('a filter state', () => {
 		const { invalid } = resolve({ region: { start: '2026-01-01' }, when: ['2026-01-01'], product: '\ud800' });
 		expect(Object.keys(invalid).sort()).toEqual(['product', 'region', 'when']);
 		expect(invalid['when']).toContain('YYYY-MM-DD');
+		expect(resolve({ when: { start: '0000-01-01' } }).invalid['when']).toContain('between');
 	});
 
 	test.each([

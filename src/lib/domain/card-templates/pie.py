@@ -1,0 +1,11 @@
+# Shares of all rows: the five largest groups and the rest.
+def render(dataset, filters, params):
+    if dataset.empty:
+        return "<p>No rows with these filters.</p>"
+    counts = dataset["{{category}}"].value_counts()
+    counts.index = counts.index.astype(str)
+    shares = counts.head(5)
+    rest = counts.iloc[5:].sum()
+    if rest > 0:
+        shares = pd.concat([shares, pd.Series({"Other": rest})])
+    return px.pie(names=shares.index, values=shares.values, hole=0.6)

@@ -1,0 +1,210 @@
+// Cards: their owner writes them, tries them and sees where they are used. What renders them is in src/worker/render.
+import type { z } from 'zod';
+import type { Card, cardCreate, CardDetail, cardUpdate } from '$lib/contracts/card';
+import type { PageInput, Person } from '$lib/contracts/common';
+import type { Usage } from '$lib/contracts/dataset';
+import type { Actor } from '../../access/access';
+import type { Deps } from '../../deps';
+import { AppError, invalid } from '../../errors';
+import { ConditionFailed } from '../../infra/dynamo/port';
+import { matching, newestFirst, pageOf } from '../../lists';
+import { mentionedColumns } from '../../render/columns';
+import * as datasets from '../dataset/summary';
+import * as dashboards from '../dashboard/repository';
+import * as usages from '../usage/repository';
+import * as users from '../user/repository';
+import * as repository from './repository';
+import { attach, codeHash, problemsOf, readCode } from './rules';
+
+type CardDeps = Pick<Deps, 'access' | 'dynamo' | 'now' | 'newId'>;
+type Fields = Omit<z.infer<typeof cardCreate>, 'datasetId'>;
+
+/** Tries of a write that others are changing at the same time. */
+const MAX_TRIES = 5;
+/** Names kept of columns a card uses; more of them say no more. */
+const MAX_USED_COLUMNS = 500;
+
+/** Own cards, newest first, without their code. */
+export async function list(deps: CardDeps, actor: Actor, input: PageInput) {
+	const own = await repository.listByOwner(deps.dynamo, actor.user.userId);
+	const found = newestFirst(matching(own, input.q, ({ name }) => [name]), ({ cardId }) => cardId);
+	const page = pageOf(found, input, (card) => card);
+	const names = await datasetNames(deps, page.items);
+	return { ...page, items: page.items.map((card): Card => repository.toContract(card, actor.user, names)) };
+}
+
+export async function get(deps: CardDeps, actor: Actor, { cardId }: { cardId: string }): Promise<CardDetail> {
+	const { item } = await deps.access.require(actor, 'card.view', cardId);
+	return describe(deps, actor, item);
+}
+
+/** @throws AppError VALIDATION_ERROR naming the field, also for a dataset that is absent or somebody else's */
+export async function create(deps: CardDeps, actor: Actor, input: z.infer<typeof cardCreate>): Promise<CardDetail> {
+	const now = deps.now();
+	const blank: repository.CardItem = {
+		cardId: deps.newId('card'),
+		ownerId: actor.user.userId,
+		name: input.name,
+		description: null,
+		cardType: 'code',
+		code: '',
+		params: '{}',
+		scripts: false,
+		datasets: [],
+		usedColumns: [],
+		filterApplicable: null,
+		filtersGiven: false,
+		codeHash: '',
+		useCount: 0,
+		revision: 0,
+		createdAt: now,
+		updatedAt: now,
+	};
+	const card = await changed(deps, actor, blank, input);
+	await repository.create(deps.dynamo, card).catch((error: unknown) => {
+		// A dataset that was there a moment ago is not any more.
+		throw error instanceof ConditionFailed ? invalid({ datasetIds: 'are not all there' }) : error;
+	});
+	return describe(deps, actor, card);
+}
+
+/**
+ * Changes what is named.
+ * @throws AppError VALIDATION_ERROR · REVISION_CONFLICT with the current card
+ */
+export async function update(deps: CardDeps, actor: Actor, input: z.infer<typeof cardUpdate>): Promise<CardDetail> {
+	for (let tries = 1; ; tries += 1) {
+		const { item: before } = await deps.access.require(actor, 'card.edit', input.cardId);
+		if ((input.revision ?? before.revision) !== before.revision) throw await conflict(deps, actor, before);
+		const card = await changed(deps, actor, before, input);
+		try {
+			await repository.replace(deps.dynamo, before, card);
+		} catch (error) {
+			if (!(error instanceof ConditionFailed)) throw error;
+			if (tries === MAX_TRIES) throw await conflict(deps, actor, before);
+			await deps.access.wrote('card', input.cardId);
+			continue;
+		}
+		await wrote(deps, input.cardId);
+		return describe(deps, actor, card);
+	}
+}
+
+/** @throws AppError IN_USE naming the dashboards that show it */
+export async function remove(deps: CardDeps, actor: Actor, { cardId }: { cardId: string }): Promise<void> {
+	const { item } = await deps.access.require(actor, 'card.delete', cardId);
+	try {
+		await repository.remove(deps.dynamo, item);
+	} catch (error) {
+		if (!(error instanceof ConditionFailed)) throw error;
+		const usedBy = await dashboardsShowing(deps, cardId);
+		// Only dashboards whose deletion had stopped half-way used it, and that is finished now.
+		if (usedBy.length === 0) await repository.remove(deps.dynamo, item);
+		else throw new AppError('IN_USE', { details: { usedBy } });
+	}
+	await deps.access.wrote('card', cardId);
+}
+
+/** The dashboards that show a card. */
+export async function usedBy(deps: CardDeps, actor: Actor, { cardId }: { cardId: string }): Promise<Usage[]> {
+	await deps.access.require(actor, 'card.view', cardId);
+	return dashboardsShowing(deps, cardId);
+}
+
+/** Dashboards that use a card; a deletion that stopped half-way is finished on the way. */
+async function dashboardsShowing(deps: CardDeps, cardId: string): Promise<Usage[]> {
+	const ids = await usages.usersOf(deps.dynamo, cardId);
+	const found = await dashboards.findMany(deps.dynamo, ids, { deleted: true });
+	for (const item of found) if (item.deletedAt !== undefined) await dashboards.sweep(deps.dynamo, item);
+	return found
+		.filter((item) => item.deletedAt === undefined)
+		.map(({ dashboardId, name }) => ({ id: dashboardId, kind: 'dashboard', name }));
+}
+
+/** The next state of a card. @throws AppError VALIDATION_ERROR */
+async function changed(
+	deps: CardDeps,
+	actor: Actor,
+	before: repository.CardItem,
+	input: Partial<Fields> & { datasetId?: string | undefined },
+): Promise<repository.CardItem> {
+	const isNew = before.revision === 0;
+	const cardType = input.cardType ?? before.cardType;
+	const code = input.code ?? before.code;
+	const params = input.params ?? repository.paramsOf(before);
+	const scripts = input.scripts ?? before.scripts;
+	const datasetIds = input.datasetIds ?? (input.datasetId === undefined ? undefined : [input.datasetId]);
+	const wantedIds = datasetIds ?? before.datasets.map(({ datasetId }) => datasetId);
+	const problems = problemsOf({ cardType, code, params, datasetIds: wantedIds });
+	if (Object.keys(problems).length > 0) throw invalid(problems);
+
+	const found = await usableDatasets(deps, actor, before, wantedIds, input.datasetIds ? 'datasetIds' : 'datasetId');
+	const attached = attach(found, before.datasets);
+	const given = input.filterApplicable !== undefined ? input.filterApplicable !== null : before.filtersGiven;
+	const declared = given ? (input.filterApplicable ?? before.filterApplicable) : readCode(code).filterApplicable;
+	return {
+		...before,
+		name: input.name ?? before.name,
+		description: input.description === undefined ? before.description : input.description,
+		cardType,
+		code,
+		params: JSON.stringify(params),
+		scripts,
+		datasets: attached,
+		usedColumns: mentionedColumns(code, found.flatMap(({ schema }) => schema.map((column) => column.name))).slice(0, MAX_USED_COLUMNS),
+		filterApplicable: declared,
+		filtersGiven: given,
+		codeHash: await codeHash({ cardType, code, params, scripts, datasets: attached }),
+		revision: before.revision + 1,
+		updatedAt: isNew ? before.createdAt : deps.now(),
+	};
+}
+
+/** Datasets in the order asked for: those the card has already, and others that the actor may use. */
+async function usableDatasets(
+	deps: CardDeps,
+	actor: Actor,
+	before: repository.CardItem,
+	datasetIds: readonly string[],
+	field: 'datasetId' | 'datasetIds',
+) {
+	const had = new Set(before.datasets.map(({ datasetId }) => datasetId));
+	const permitted = await deps.access.permitted(actor, 'dataset.use', datasetIds.filter((id) => !had.has(id)));
+	const problems: Record<string, string> = {};
+	datasetIds.forEach((id, position) => {
+		if (had.has(id) || permitted.has(id)) return;
+		problems[field === 'datasetId' ? field : `${field}.${position}`] = 'is not a dataset of yours';
+	});
+	if (Object.keys(problems).length > 0) throw invalid(problems);
+	const found = await datasets.findSummaries(deps.dynamo, datasetIds);
+	// One that the card had stays attached under its alias even when it is gone: only new ones are judged.
+	return datasetIds.map((datasetId) => found.get(datasetId) ?? { datasetId, name: datasetId, schema: [] });
+}
+
+/** Cards with the present names of their datasets and owners. */
+async function describe(deps: CardDeps, actor: Actor, card: repository.CardItem): Promise<CardDetail> {
+	const [names, owner] = await Promise.all([datasetNames(deps, [card]), ownerOf(deps, actor, card.ownerId)]);
+	return repository.toDetail(card, owner, names);
+}
+
+async function datasetNames(deps: CardDeps, cards: readonly repository.ListedCard[]): Promise<Map<string, string>> {
+	const ids = cards.flatMap((card) => card.datasets.map(({ datasetId }) => datasetId));
+	return datasets.findNames(deps.dynamo, ids);
+}
+
+async function ownerOf(deps: CardDeps, actor: Actor, ownerId: string): Promise<Person> {
+	if (ownerId === actor.user.userId) return actor.user;
+	const found = await users.findMany(deps.dynamo, [ownerId]);
+	return found.get(ownerId) ?? { userId: ownerId, name: '' };
+}
+
+async function conflict(deps: CardDeps, actor: Actor, current: repository.CardItem): Promise<AppError> {
+	return new AppError('REVISION_CONFLICT', { details: { current: await describe(deps, actor, current) } });
+}
+
+/** Ends what this location knows of a card and of the dashboards that show it. */
+async function wrote(deps: CardDeps, cardId: string): Promise<void> {
+	await deps.access.wrote('card', cardId);
+	const shownOn = await usages.usersOf(deps.dynamo, cardId);
+	await Promise.all(shownOn.map((dashboardId) => deps.access.wrote('dashboard', dashboardId)));
+}

@@ -1,0 +1,42 @@
+// What cards and dashboards need of a dataset: its name, its present version and its columns. Never its rows.
+import * as z from 'zod';
+import { column } from '$lib/contracts/dataset';
+import { itemParser } from '../../infra/dynamo/parse';
+import type { Dynamo, KeyOf } from '../../infra/dynamo/port';
+
+const summary = z.object({
+	datasetId: z.string(),
+	name: z.string(),
+	/** Null until the first import is over. */
+	versionId: z.string().nullish().transform((id) => id ?? null),
+	schema: z.array(column).nullish().transform((schema) => schema ?? []),
+	/** UNIX seconds. */
+	lastImportAt: z.number().nullish().transform((time) => time ?? null),
+});
+export type DatasetSummary = z.infer<typeof summary>;
+export const parseSummary = itemParser('datasets', summary);
+
+/** The attributes of an item that a summary is made from. */
+export const SUMMARY_ATTRIBUTES = ['name', 'versionId', 'schema', 'lastImportAt'] as const;
+
+export function keyOf(datasetId: string): KeyOf {
+	return { table: 'datasets', key: { datasetId } };
+}
+
+/** Those that are there, by id. One round trip. */
+export async function findSummaries(dynamo: Dynamo, datasetIds: readonly string[]): Promise<Map<string, DatasetSummary>> {
+	return find(dynamo, datasetIds, SUMMARY_ATTRIBUTES);
+}
+
+/** What datasets are called now, by id; the absent ones are left out. One round trip. */
+export async function findNames(dynamo: Dynamo, datasetIds: readonly string[]): Promise<Map<string, string>> {
+	const found = await find(dynamo, datasetIds, ['name']);
+	return new Map([...found].map(([id, { name }]) => [id, name]));
+}
+
+async function find(dynamo: Dynamo, datasetIds: readonly string[], attributes: readonly string[]): Promise<Map<string, DatasetSummary>> {
+	const wanted = [...new Set(datasetIds)];
+	if (wanted.length === 0) return new Map();
+	const items = await dynamo.batchGet(wanted.map(keyOf), { datasets: attributes });
+	return new Map(items.flatMap((raw) => (raw ? [parseSummary(raw)] : [])).map((dataset) => [dataset.datasetId, dataset]));
+}
