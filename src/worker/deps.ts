@@ -7,6 +7,8 @@ import { newId, type IdPrefix } from './ids';
 import { createLocationCache, type LocationCache } from './infra/cache/location-cache';
 import { createDynamo } from './infra/dynamo/adapter';
 import type { Dynamo } from './infra/dynamo/port';
+import { createExecutor } from './infra/executor/client';
+import type { Executor } from './infra/executor/port';
 import { createLimiter } from './infra/limiter/adapter';
 import type { Limiter } from './infra/limiter/port';
 import { createJobQueue, type JobQueue } from './infra/queue/port';
@@ -22,6 +24,7 @@ export interface Deps {
 	access: Access;
 	dynamo: Dynamo;
 	objects: ObjectStore;
+	executor: Executor;
 	cache: LocationCache;
 	limiter: Limiter;
 	queue: JobQueue;
@@ -55,6 +58,7 @@ export function createScopes({ settings, bindings }: Env): ScopeOf {
 		accessKeyId: settings.S3_ACCESS_KEY_ID ?? accessKeyId,
 		secretAccessKey: settings.S3_SECRET_ACCESS_KEY ?? secretAccessKey,
 	});
+	const executorOf = createExecutor({ ...executorAddress({ settings, bindings }), secret: settings.EXECUTOR_SECRET });
 	const limiter = createLimiter(bindings.LIMITER);
 	const queue = createJobQueue(bindings.JOBS);
 	const tokens = createSessionTokens(settings.SESSION_SECRET);
@@ -73,6 +77,7 @@ export function createScopes({ settings, bindings }: Env): ScopeOf {
 			access: createAccess({ dynamo, snapshot, now: nowSeconds }),
 			dynamo,
 			objects: objectsOf(cost),
+			executor: executorOf(cost),
 			cache,
 			limiter,
 			queue,
@@ -85,4 +90,11 @@ export function createScopes({ settings, bindings }: Env): ScopeOf {
 		};
 		return { requestId, cost, deps };
 	};
+}
+
+/** Over the network where a URL is set, else the container that the platform runs. */
+function executorAddress({ settings, bindings }: Env) {
+	if (settings.EXECUTOR_URL) return { url: settings.EXECUTOR_URL, fetch: (request: Request) => fetch(request) };
+	const containers = bindings.EXECUTOR!;
+	return { url: 'http://executor', fetch: (request: Request) => containers.get(containers.idFromName('executor')).fetch(request) };
 }

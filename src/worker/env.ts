@@ -64,6 +64,7 @@ export function readEnv(raw: Record<string, unknown>): Env {
 	const parsed = settingsSchema.safeParse(raw);
 	const problems = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
 	problems.push(...bindingNames.filter((name) => !raw[name]).map((name) => `${name}: binding is missing`));
+	if (parsed.success && !parsed.data.EXECUTOR_URL && !raw['EXECUTOR']) problems.push('EXECUTOR_URL: set it, or bind EXECUTOR');
 	if (problems.length > 0 || !parsed.success) throw new Error(`Settings: ${problems.join('; ')}`);
 	return { settings: parsed.data, bindings: raw as unknown as Bindings };
 }

@@ -1,0 +1,180 @@
+// The words that the Worker and the executor exchange, as `executor-container/PROTOCOL.md` has them. Change both together.
+import * as z from 'zod';
+import { columnType, type ImportOptions } from '$lib/contracts/dataset';
+import { cardKind } from '$lib/contracts/render';
+
+export interface ProtocolColumn {
+	name: string;
+	type: z.infer<typeof columnType>;
+	zoned: boolean;
+	nullable: boolean;
+	/** int64 with values beyond 2^53. */
+	exact: boolean;
+}
+
+export interface ProtocolObject {
+	key: string;
+	version: string;
+	size: number;
+	url: string;
+	etag: string;
+	/** [start, end) */
+	ranges: [number, number][];
+	rowGroups: number[];
+	partition: { column: string; value: string | null } | null;
+}
+
+export type ProtocolFilter =
+	| { column: string; type: 'category'; values: (string | number | boolean)[]; includeNull: boolean }
+	| { column: string; type: 'date_range'; start: string | null; end: string | null };
+
+export interface RenderCall {
+	/** User id, for fairness between authors. */
+	author: string;
+	code: string;
+	scripts: boolean;
+	params: Record<string, unknown>;
+	filters: ProtocolFilter[];
+	datasets: {
+		name: string;
+		/** Null: all. */
+		columns: string[] | null;
+		schema: ProtocolColumn[];
+		rowCount: number;
+		objects: ProtocolObject[];
+	}[];
+	zone: string;
+	limits?: { wallMs?: number; memoryMb?: number; bodyBytes?: number; stdoutBytes?: number };
+}
+
+const milliseconds = z.number().min(0);
+export const renderResult = z.discriminatedUnion('status', [
+	z.object({
+		status: z.literal('ok'),
+		kind: cardKind,
+		body: z.string(),
+		libs: z.array(z.string()),
+		heightHint: z.number().nullable(),
+		usedColumns: z.array(z.string()),
+		filterApplicable: z.array(z.string()).nullable(),
+		rows: z.object({ input: z.int(), filtered: z.int() }),
+		stdout: z.string(),
+		warnings: z.array(z.string()),
+		timings: z.object({
+			queueMs: milliseconds,
+			fetchMs: milliseconds,
+			loadMs: milliseconds,
+			runMs: milliseconds,
+			cpuMs: milliseconds,
+			totalMs: milliseconds,
+		}),
+		fetched: z.object({ requests: z.int(), bytes: z.int() }),
+	}),
+	z.object({ status: z.literal('needs_all_columns'), reason: z.string() }),
+]);
+export type RenderResult = z.infer<typeof renderResult>;
+
+export interface ImportCall {
+	source: { url: string; size: number; etag: string };
+	options: ImportOptions;
+	limits?: { wallMs?: number; memoryMb?: number; textBytes?: number };
+}
+
+const partition = z.object({ column: z.string(), value: z.string().nullable() }).nullable();
+/** A path of ours: no climbing, no absolute path, nothing that another object could be taken for. */
+const filePath = z.string().regex(/^(data|partitions\/[^/]+=[^/]*)\/part-\d{4}\.parquet$/);
+const digest = z.string().regex(/^[0-9a-f]{64}$/);
+const rejectedLine = z.object({ line: z.int(), reason: z.string(), detail: z.string().optional() });
+
+export const manifest = z.object({
+	encoding: z.string(),
+	delimiter: z.string(),
+	quote: z.string(),
+	header: z.boolean(),
+	dataLine: z.int(),
+	rows: z.int(),
+	rejected: z.int(),
+	blankLines: z.int(),
+	rejectCounts: z.record(z.string(), z.int()),
+	rejects: z.array(rejectedLine),
+	columns: z.array(
+		z.object({
+			name: z.string(),
+			type: columnType,
+			zoned: z.boolean().default(false),
+			nullable: z.boolean(),
+			nullCount: z.int(),
+			/** int64 with values beyond 2^53. */
+			exact: z.boolean().default(false),
+			distinct: z.int().optional(),
+			widened: z.object({ from: z.string(), line: z.int() }).nullish(),
+		}),
+	),
+	partitionColumn: z.string().nullable(),
+	files: z.array(z.object({ path: filePath, rows: z.int(), bytes: z.int(), sha256: digest, partition })),
+});
+export type Manifest = z.infer<typeof manifest>;
+
+export const executorFailure = z.object({
+	status: z.literal('error'),
+	code: z.string(),
+	importCode: z.string().optional(),
+	message: z.string().default(''),
+	line: z.int().nullish(),
+	traceback: z.string().nullish(),
+	stdout: z.string().nullish(),
+	details: z.record(z.string(), z.unknown()).nullish(),
+});
+export type ExecutorFailure = z.infer<typeof executorFailure>;
+
+/** The header of a frame; those with `bytes` are followed by so many bytes. */
+export const importFrame = z.discriminatedUnion('type', [
+	z.object({
+		type: z.literal('progress'),
+		step: z.enum(['copy', 'scan', 'profile', 'write', 'verify', 'send']),
+		done: z.number(),
+		total: z.number(),
+	}),
+	z.object({ type: z.literal('file'), path: filePath, bytes: z.int().min(1), sha256: digest, rows: z.int(), partition }),
+	z.object({ type: z.literal('rejects'), path: z.literal('rejects.csv'), bytes: z.int(), sha256: digest }),
+	z.object({ type: z.literal('result'), status: z.literal('ok'), manifest }),
+	executorFailure.extend({ type: z.literal('result') }),
+]);
+export type ImportFrame = z.infer<typeof importFrame>;
+
+/** The first look, in the words of the contract but for the two names that Python spells its own way. */
+export const inspectResult = z.object({
+	status: z.literal('ok'),
+	encoding: z.string(),
+	encodingCertain: z.boolean(),
+	delimiter: z.string(),
+	quote: z.string(),
+	header: z.boolean(),
+	skipRows: z.int(),
+	columns: z.array(
+		z.object({
+			name: z.string(),
+			type: columnType,
+			zoned: z.boolean().default(false),
+			nullable: z.boolean(),
+			settled: z.boolean(),
+			examples: z.array(z.string()),
+		}),
+	),
+	rows: z.array(z.array(z.string().nullable())),
+	complete: z.boolean(),
+	rows_seen: z.int(),
+	rejected: z.int(),
+	rejects: z.array(rejectedLine),
+});
+export type InspectResult = z.infer<typeof inspectResult>;
+
+export const health = z.object({
+	level: z.int(),
+	tier: z.string(),
+	slots: z.int(),
+	busy: z.int(),
+	queued: z.int(),
+	image: z.string(),
+});
+export type ExecutorHealth = z.infer<typeof health>;
