@@ -1,18 +1,18 @@
-"""A render request from bytes to answer: fetch what the plan names, run the card in a child, put the answer in the protocol's words."""
+"""A render request: fetch what the plan names, run the card in a child, put the answer in the protocol's words."""
 
 import math
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from typing import Any
 
+from .children import card_child
 from .data.fetch import FetchFailed
 from .data.range_cache import Fetched, ObjectRef, RangeCache
 from .errors import ExecutorError
 from .protocol import Dataset, PlannedObject, RenderRequest
-from .sandbox.execution import Answer, Bounds, Execution
+from .sandbox.execution import Answer, Bounds
 from .sandbox.fleet import Fleet
 from .sandbox.jail import ChildLimits
 from .sandbox.process import ZygoteFailed
@@ -51,7 +51,7 @@ class CardRunner:
             before = time.perf_counter()
             fds = self._open_all(request, whole, spent)
             fetch_ms = (time.perf_counter() - before) * 1e3
-            with self._execution(bounds) as execution:
+            with card_child(self._fleet, bounds) as execution:
                 try:
                     found = execution.run(card_job(request, bounds), fds)
                 finally:
@@ -62,17 +62,6 @@ class CardRunner:
                         self._reply(request, bounds, found, {"queueMs": queue_ms, "fetchMs": fetch_ms}, spent, started)
                     )
                     return
-
-    @contextmanager
-    def _execution(self, bounds: Bounds) -> Iterator[Execution]:
-        """A child for one job, which is dead and buried on the way out."""
-        child = self._fleet.take()
-        execution = Execution(child, bounds)
-        try:
-            yield execution
-        finally:
-            execution.reap()
-            self._fleet.release(child)
 
     def _bounds(self, request: RenderRequest) -> Bounds:
         """What was asked for, within what this executor allows."""

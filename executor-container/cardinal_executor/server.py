@@ -3,23 +3,26 @@
 import asyncio
 import json
 import logging
-import time
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 from fastapi import FastAPI, Request
-from fastapi.responses import Response
+from fastapi.responses import Response, StreamingResponse
 from pydantic import BaseModel, ValidationError
 
+from . import frame_stream
 from .auth import TokenGate
 from .errors import ExecutorError
-from .protocol import RenderRequest
-from .sandbox.slots import Slots
+from .frame_stream import FrameStream
+from .protocol import MAX_HEAD, ImportRequest, InspectRequest, RenderRequest
+from .sandbox.slots import Slots, Ticket
 from .services import Services
 
 MAX_BODY = 16 << 20
+MAX_LINE = 256 << 10  # options of an inspection
+HEAVY_SLOTS = 1
 log = logging.getLogger("cardinal.executor")
 T = TypeVar("T", bound=BaseModel)
 
@@ -29,9 +32,10 @@ def create_app(services: Services) -> FastAPI:
     settings = services.settings
     gate = TokenGate(settings.secret)
     cards = Slots(settings.card_slots, settings.card_slots // 2, settings.queue_cards, retry_after=1)
-    workers = ThreadPoolExecutor(
-        2 * settings.card_slots, "card"
-    )  # a place is free at the answer; the child is reaped after
+    heavy = Slots(HEAVY_SLOTS, HEAVY_SLOTS, settings.queue_heavy, retry_after=10)
+    # a card's place is free at its answer, while a thread still reaps its child
+    workers = ThreadPoolExecutor(2 * settings.card_slots + HEAVY_SLOTS, "work")
+    running: set[asyncio.Task[None]] = set()  # the loop itself holds tasks weakly
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -43,7 +47,7 @@ def create_app(services: Services) -> FastAPI:
 
     @app.exception_handler(ExecutorError)
     async def refuse(request: Request, error: ExecutorError) -> Response:
-        return _error_response(error)
+        return error_response(error)
 
     @app.get("/health")
     async def health() -> dict[str, Any]:
@@ -53,15 +57,56 @@ def create_app(services: Services) -> FastAPI:
     async def render(request: Request) -> Response:
         execution = gate.check(request.headers.get("authorization"))
         card = parse(RenderRequest, await read_body(request, MAX_BODY), execution)
-        waiting = time.perf_counter()
-        ticket = await cards.acquire(card.author)
-        queue_ms = (time.perf_counter() - waiting) * 1e3
+        ticket = cards.enter(card.author)
+        queue_ms = await cards.wait(ticket)
         work = Work(lambda answer: services.cards.render(card, queue_ms, answer), lambda: cards.release(ticket))
-        answer = await work.start(workers)
-        _log("render", card.executionId, answer, queue_ms)
-        return _error_response(answer) if isinstance(answer, ExecutorError) else _json(answer)
+        return answer_response("render", execution, await work.start(workers), queue_ms)
+
+    @app.post("/v1/inspect")
+    async def inspect(request: Request) -> Response:
+        execution = gate.check(request.headers.get("authorization"))
+        line, _, head = (await read_body(request, MAX_HEAD + MAX_LINE)).partition(b"\n")
+        wanted = parse(InspectRequest, line, execution)
+        if len(head) != wanted.bytes:
+            raise ExecutorError("bad_request", f"{wanted.bytes} bytes were announced, {len(head)} came.")
+        ticket = cards.enter("")
+        queue_ms = await cards.wait(ticket)
+        work = Work(lambda answer: services.inspections.inspect(wanted, head, answer), lambda: cards.release(ticket))
+        return answer_response("inspect", execution, await work.start(workers), queue_ms)
+
+    @app.post("/v1/import")
+    async def import_(request: Request) -> Response:
+        execution = gate.check(request.headers.get("authorization"))
+        wanted = parse(ImportRequest, await read_body(request, MAX_BODY), execution)
+        ticket = heavy.enter("")
+        stream = FrameStream()
+        task = asyncio.create_task(run_import(services, wanted, stream, heavy, ticket, workers))
+        running.add(task)
+        task.add_done_callback(running.discard)
+        return StreamingResponse(stream.pieces(), media_type=frame_stream.CONTENT_TYPE)
 
     return app
+
+
+async def run_import(
+    services: Services,
+    wanted: ImportRequest,
+    stream: FrameStream,
+    heavy: Slots,
+    ticket: Ticket,
+    workers: ThreadPoolExecutor,
+) -> None:
+    """One import from its place in the queue to its last frame, whatever becomes of its reader."""
+    queue_ms = await heavy.wait(ticket)
+    outcome = "internal_error"
+    try:
+        outcome = await asyncio.get_running_loop().run_in_executor(workers, services.imports.run, wanted, stream)
+    except Exception:
+        log.exception("internal_error")
+    finally:
+        heavy.release(ticket)
+        log_line("import", wanted.executionId, outcome, queueMs=round(queue_ms, 1))
+        await stream.end()
 
 
 class Work:
@@ -120,14 +165,19 @@ def _json(content: dict[str, Any], status: int = 200, headers: dict[str, str] | 
     return Response(body, status, headers, media_type="application/json")
 
 
-def _error_response(error: ExecutorError) -> Response:
+def error_response(error: ExecutorError) -> Response:
     headers = {"Retry-After": str(error.retry_after)} if error.retry_after else None
     return _json(error.body(), error.status, headers)
 
 
-def _log(event: str, execution: str, answer: Any, queue_ms: float) -> None:
+def answer_response(event: str, execution: str, answer: dict[str, Any] | ExecutorError, queue_ms: float) -> Response:
+    if isinstance(answer, ExecutorError):
+        log_line(event, execution, answer.code, queueMs=round(queue_ms, 1))
+        return error_response(answer)
+    log_line(event, execution, answer["status"], queueMs=round(queue_ms, 1), **answer.get("timings", {}))
+    return _json(answer)
+
+
+def log_line(event: str, execution: str, outcome: str, **timings: float) -> None:
     """One line an operation.  No code, no data, no message: those are the author's."""
-    outcome = answer.code if isinstance(answer, ExecutorError) else answer["status"]
-    timings = {} if isinstance(answer, ExecutorError) else answer.get("timings", {})
-    line = {"event": event, "execution": execution, "outcome": outcome, "queueMs": round(queue_ms, 1), **timings}
-    log.info(json.dumps(line))
+    log.info(json.dumps({"event": event, "execution": execution, "outcome": outcome, **timings}))

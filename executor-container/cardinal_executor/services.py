@@ -8,6 +8,8 @@ from typing import Any
 
 from .cards import CardRunner
 from .data.range_cache import RangeCache
+from .imports import ImportRunner
+from .inspections import InspectionRunner
 from .sandbox.fleet import Fleet, FleetOptions
 from .sandbox.jail import ChildLimits
 from .sandbox.tiers import Tier
@@ -20,6 +22,8 @@ class Services:
     fleet: Fleet
     cache: RangeCache
     cards: CardRunner
+    imports: ImportRunner
+    inspections: InspectionRunner
     health: dict[str, Any]
     lock: int
 
@@ -61,4 +65,13 @@ def start_fleet(settings: Settings, tier: Tier) -> Fleet:
 def assemble(settings: Settings, fleet: Fleet, health: dict[str, Any], lock: int) -> Services:
     """The services over a fleet that passed its pre-flight."""
     cache = RangeCache(os.path.join(settings.folder, "ranges"), settings.cache_mb << 20)
-    return Services(settings, fleet, cache, CardRunner(settings, fleet, cache), health, lock)
+    return Services(
+        settings=settings,
+        fleet=fleet,
+        cache=cache,
+        cards=CardRunner(settings, fleet, cache),
+        imports=ImportRunner(settings, fleet, jobs_folder(settings.folder)),
+        inspections=InspectionRunner(fleet),
+        health=health,
+        lock=lock,
+    )

@@ -1,4 +1,4 @@
-"""Equal input gives equal bytes: what would differ from run to run is fixed before the author's code starts, unless it asks otherwise."""
+"""Equal input gives equal bytes: what would differ from run to run is fixed before the author's code starts."""
 
 import random
 import tempfile

@@ -11,7 +11,7 @@ from .run import flush_output, open_output
 
 
 def run(job: dict[str, Any], data: list[int]) -> None:
-    """`job`: {task: "import"|"inspect", folder, options, limits, whole}; `data`: the source's descriptor.  Never raises."""
+    """Import: {folder (None: /job), options, limits}; inspect: {options, whole}.  `data`: the source's descriptor.  Never raises."""
     from cardinal_executor import importer
 
     open_output()

@@ -21,7 +21,7 @@ class NeedsAll(BaseException):
 
 
 def mentioned(code: str, names: Iterable[str]) -> list[str]:
-    """The `names` that `code` mentions: in strings (SQL and query text too), attributes and keyword arguments.  SyntaxError if broken."""
+    """The `names` that `code` mentions: in strings (SQL and query text too), attributes and keyword names.  SyntaxError."""
     words: set[str] = set()
     for node in ast.walk(ast.parse(code)):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -130,9 +130,7 @@ class Narrow(pd.DataFrame):
     """A frame that knows which columns it lacks."""
 
     # Row-wise, or naming their columns: the same rows and values come out whatever else the frame holds.
-    METHODS = frozenset(
-        "head tail query assign copy sort_values nlargest nsmallest pipe groupby pivot_table".split()  # noqa: SIM905
-    )
+    METHODS = frozenset("head tail query assign copy sort_values nlargest nsmallest pipe groupby pivot_table".split())
     OPEN = METHODS | {"index", "_absent", "__class__"}
     DOORS = METHODS | Groups.SAFE | {"", "__getitem__", "__setitem__", "__getattr__", "__len__", "__setattr__"}
     _metadata = ["_absent"]  # noqa: RUF012 - pandas' own protocol: attributes that derived frames inherit

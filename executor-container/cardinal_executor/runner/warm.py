@@ -4,7 +4,6 @@ import datetime as dt
 import io
 import os
 
-import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 

@@ -4,6 +4,7 @@ import json
 import os
 import select
 import signal
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from .verdicts import Ending
 
 CHUNK = 1 << 18
 REAP_SECONDS = 5.0
+GLANCE = 0.5  # seconds between looks at whether the job was cancelled
 FDS_A_MESSAGE = 200
 
 
@@ -59,8 +61,10 @@ class Execution:
         for fd in self._open:
             self._poll.register(fd, select.POLLIN)
 
-    def run(self, job: dict[str, Any], fds: list[int]) -> Answer:
-        """Sends the job and its descriptors (the caller keeps and closes its own) and waits for the end of the answer."""
+    def run(self, job: dict[str, Any], fds: list[int], cancelled: threading.Event | None = None) -> Answer:
+        """Sends the job and its descriptors (the caller keeps and closes its own) and waits for the end of the answer.
+
+        `cancelled`: set by another thread when nobody wants the answer any more."""
         started = time.perf_counter()
         deadline = started + self._bounds.wall_ms / 1000
         self._send(job, fds)
@@ -69,8 +73,10 @@ class Execution:
             left = deadline - time.perf_counter()
             if left <= 0:
                 error = verdicts.time_limit(self._bounds.wall_ms, (time.perf_counter() - started) * 1e3)
-                break
-            error = self._step(left)
+            elif cancelled is not None and cancelled.is_set():
+                error = verdicts.lost("nobody waits for it any more")
+            else:
+                error = self._step(min(left, GLANCE))
         if self._reader.complete and error is None:
             error = self._drain_log()
         elif error is None:

@@ -6,7 +6,6 @@ import os
 import select
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from .jail import ChildLimits
@@ -59,7 +58,10 @@ class Fleet:
         self._thread.join()
 
     def take(self, limits: ChildLimits | None = None, job: str | None = None, uid: int | None = None) -> Child:
-        """A child for one job: a spare for a card (`limits` None) when one waits, else one forked now.  ZygoteFailed after a while."""
+        """A child for one job; ZygoteFailed after a while.
+
+        Without arguments a card's: a spare if one waits, else forked now.  Else one with `limits` of its own that sees the
+        directory `job` of the jobs folder and runs as `uid`, which the caller claimed before and gives back."""
         with self._state:
             if not self._state.wait_for(lambda: self._zygote is not None, WAIT_FOR_ZYGOTE):
                 raise ZygoteFailed("no zygote")
@@ -73,27 +75,35 @@ class Fleet:
         return child
 
     def claim_uid(self) -> int:
-        """A slot uid ahead of its child, to give it a directory."""
+        """A slot's uid ahead of its child, so that a directory can be made for it."""
         with self._state:
             return self._uids.pop(0)
+
+    def return_uid(self, uid: int) -> None:
+        """The end of a claimed uid, when its child and its directory are gone."""
+        with self._state:
+            self._uids.append(uid)
 
     def release(self, child: Child) -> None:
         """The child is dead and buried: its uid may be used again."""
         child.close()
         with self._state:
             child.zygote.users -= 1
-            self._uids.append(child.uid)
+            if not child.claimed:
+                self._uids.append(child.uid)
         self._wake()
 
     def _spawn(self, zygote: ZygoteProcess, limits: ChildLimits, warm: bool, job: str | None, uid: int | None) -> Child:
         """Under the lock."""
         slot = self._uids.pop(0) if uid is None else uid
         try:
-            return zygote.spawn(slot, limits, warm, job)
+            child = zygote.spawn(slot, limits, warm, job)
         except ZygoteFailed:
             if uid is None:
                 self._uids.append(slot)
             raise
+        child.claimed = uid is not None
+        return child
 
     def _wake(self) -> None:
         os.write(self._wake_write, b"x")
@@ -124,14 +134,14 @@ class Fleet:
             zygote = ZygoteProcess(self.tier, self.options.jobs_folder)
         except (ZygoteFailed, OSError) as error:
             log.error("zygote_start_failed %s", error)
-            self._set(lambda: setattr(self, "_failed", error))
+            self._publish(None, error)
             time.sleep(RETRY_START)
             return
-        self._set(lambda: setattr(self, "_zygote", zygote))
+        self._publish(zygote, None)
 
-    def _set(self, change: Callable[[], None]) -> None:
+    def _publish(self, zygote: ZygoteProcess | None, failure: Exception | None) -> None:
         with self._state:
-            change()
+            self._zygote, self._failed = zygote, failure
             self._state.notify_all()
 
     def _refill(self) -> None:

@@ -52,7 +52,7 @@ def preload() -> None:
     """Imports the libraries and our own runner, and uses each once.  Takes seconds; needs the jail's root in place."""
     for name in LIBRARIES:
         importlib.import_module(name)
-    for name in ("runner.run", "runner.warm", "runner.heavy"):
+    for name in ("runner.run", "runner.warm", "runner.heavy", "importer"):
         importlib.import_module(f"cardinal_executor.{name}")
     use_once()
 

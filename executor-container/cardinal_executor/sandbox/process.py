@@ -41,6 +41,7 @@ class Child:
     uid: int
     warm: bool
     zygote: "ZygoteProcess"
+    claimed: bool = False  # its uid belongs to a job, which may outlive it
 
     def close(self) -> None:
         os.close(self.result)
@@ -55,7 +56,6 @@ class ZygoteProcess:
     def __init__(self, tier: Tier, jobs_folder: str) -> None:
         self.forks = 0
         self.users = 0  # executions that still need it; the fleet's lock guards it
-        self.retired = False
         self._jobs_folder = jobs_folder
         self._send_lock = threading.Lock()
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)

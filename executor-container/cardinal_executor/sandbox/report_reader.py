@@ -1,4 +1,4 @@
-"""Reads what a child writes on its result pipe.  Hostile bytes: every line and the body are bounded, nothing is believed but its form."""
+"""Reads what a child writes on its result pipe.  Hostile bytes: all of it is bounded, and nothing is believed but its form."""
 
 import json
 from collections.abc import Callable

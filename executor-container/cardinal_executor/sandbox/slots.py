@@ -2,6 +2,7 @@
 
 import asyncio
 import collections
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -38,8 +39,8 @@ class Slots:
     def queued(self) -> int:
         return len(self._waiting)
 
-    async def acquire(self, author: str) -> Ticket:
-        """Returns when the job may run; ExecutorError `busy` at once when there is no room.  Cancelling gives the place back."""
+    def enter(self, author: str) -> Ticket:
+        """A place, running or waiting; ExecutorError `busy` at once when there is room for neither."""
         ticket = Ticket(author, asyncio.get_running_loop().create_future())
         if self.busy < self.total and self._running[author] < self._per_author:
             self._start(ticket)
@@ -47,15 +48,22 @@ class Slots:
         if len(self._waiting) >= self._queue_limit:
             self._make_room_for(author)
         self._waiting.append(ticket)
+        return ticket
+
+    async def wait(self, ticket: Ticket) -> float:
+        """Returns when the job may run, with the milliseconds it waited; `busy` when the place went to another author.
+
+        Cancelling gives the place back."""
+        started = time.perf_counter()
         try:
             await ticket.ready
         except asyncio.CancelledError:
             if ticket in self._waiting:
                 self._waiting.remove(ticket)
-            elif not ticket.ready.cancelled() and ticket.ready.exception() is None:
+            elif ticket.ready.done() and not ticket.ready.cancelled() and ticket.ready.exception() is None:
                 self.release(ticket)
             raise
-        return ticket
+        return (time.perf_counter() - started) * 1e3
 
     def release(self, ticket: Ticket) -> None:
         self._running[ticket.author] -= 1

@@ -22,7 +22,7 @@ _CONVERTERS = (
 
 
 def convert(value: Any, scripts: bool) -> Artefact:
-    """The artefact of a result.  `scripts`: the card may run scripts of its own.  InvalidResult names what came and what is accepted."""
+    """The artefact of a result.  `scripts`: the card may run its own.  InvalidResult names what came and what is accepted."""
     for converter in _CONVERTERS:
         artefact = converter(value, scripts)
         if artefact is not None:

@@ -6,7 +6,10 @@ from typing import Any
 
 from .artefact import Artefact, InvalidResult
 
-SCRIPTS_REMOVED = "The HTML contains scripts, which do not run in this card. Turn on scripts for the card, or return the figure itself."
+SCRIPTS_REMOVED = (
+    "The HTML contains scripts, which do not run in this card. "
+    "Turn on scripts for the card, or return the figure itself."
+)
 
 
 class HTMLResult:

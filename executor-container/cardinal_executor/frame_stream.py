@@ -1,0 +1,64 @@
+"""Frames from a worker thread to a streaming response, with the reader's pace.  Knows the form of a frame, not its meaning."""
+
+import asyncio
+import concurrent.futures
+import json
+import threading
+import time
+from collections.abc import AsyncIterator
+from typing import Any
+
+AHEAD = 8  # pieces that may wait for the reader
+STALL = 120.0  # seconds without the reader taking anything
+GLANCE = 0.5  # seconds between looks at whether the reader has gone
+
+CONTENT_TYPE = "application/x-cardinal-frames"
+
+
+class ReaderGone(Exception):
+    """Nobody takes the frames any more."""
+
+
+class FrameStream:
+    """One writer thread, one reader on the event loop."""
+
+    def __init__(self) -> None:
+        self.gone = threading.Event()
+        self._loop = asyncio.get_running_loop()
+        self._pieces: asyncio.Queue[bytes | None] = asyncio.Queue(AHEAD)
+
+    def frame(self, **fields: Any) -> None:
+        """One JSON line; a frame with `bytes` must be followed by that many through data()."""
+        self._put(json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace") + b"\n")
+
+    def data(self, piece: bytes) -> None:
+        self._put(piece)
+
+    async def end(self) -> None:
+        """On the event loop, when the writer is done."""
+        try:
+            await asyncio.wait_for(self._pieces.put(None), STALL)
+        except TimeoutError:
+            self.gone.set()
+
+    def _put(self, piece: bytes) -> None:
+        """Blocks the writer until there is room."""
+        waiting = asyncio.run_coroutine_threadsafe(self._pieces.put(piece), self._loop)
+        given_up = time.monotonic() + STALL
+        while not self.gone.is_set() and time.monotonic() < given_up:
+            try:
+                waiting.result(GLANCE)
+                return
+            except concurrent.futures.TimeoutError:
+                continue
+        self.gone.set()
+        waiting.cancel()
+        raise ReaderGone
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        """Until end(); leaving early tells the writer."""
+        try:
+            while (piece := await self._pieces.get()) is not None:
+                yield piece
+        finally:
+            self.gone.set()
