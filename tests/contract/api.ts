@@ -1,0 +1,144 @@
+// A caller of the REST API that trusts nothing: every answer it gets is held against the conventions and against the
+// OpenAPI document that the product itself serves.
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import { expect, inject } from 'vitest';
+
+export const product = inject('product');
+export const PASSWORD = 'Correct-horse-7';
+
+/** The body of an answer, as far as tests look into it. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- the shapes are what the tests assert
+type Body = any;
+
+export interface Answer {
+	status: number;
+	headers: Headers;
+	body: Body;
+	/** `data` of a success. */
+	data: Body;
+	/** `error` of a failure. */
+	error: Body;
+}
+
+export interface Caller {
+	/** Sends a request; a body that is no form, text or bytes goes as JSON. */
+	send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+	get(path: string): Promise<Answer>;
+	post(path: string, body?: unknown): Promise<Answer>;
+	put(path: string, body?: unknown): Promise<Answer>;
+	remove(path: string): Promise<Answer>;
+}
+
+const requestIds = new Set<string>();
+
+function callerWith(fixed: Record<string, string>): Caller {
+	const send: Caller['send'] = async (method, path, body, headers = {}) => {
+		const isRaw = typeof body === 'string' || body instanceof FormData || body instanceof Uint8Array;
+		const response = await fetch(`${product.url}/api${path}`, {
+			method,
+			headers: { ...fixed, ...(body !== undefined && !isRaw && { 'content-type': 'application/json' }), ...headers },
+			body: body === undefined ? undefined : isRaw ? (body as BodyInit) : JSON.stringify(body),
+		});
+		const text = await response.text();
+		const parsed = text ? (JSON.parse(text) as Body) : undefined;
+		const answer = { status: response.status, headers: response.headers, body: parsed, data: parsed?.data, error: parsed?.error };
+		await expectConventions(`${method} ${path.slice(0, 100)}`, answer);
+		await expectDescribed(method, path, answer);
+		return answer;
+	};
+	return {
+		send,
+		get: (path) => send('GET', path),
+		post: (path, body) => send('POST', path, body),
+		put: (path, body) => send('PUT', path, body),
+		remove: (path) => send('DELETE', path),
+	};
+}
+
+/** Whoever has no session. */
+export const anonymous = callerWith({});
+
+export const as = (token: string): Caller => callerWith({ authorization: `Bearer ${token}` });
+
+export interface Person extends Caller {
+	userId: string;
+	email: string;
+	name: string;
+	token: string;
+}
+
+export async function logIn(email: string, password: string): Promise<Person> {
+	const { data, status } = await anonymous.post('/auth/login', { email, password });
+	expect(status).toBe(200);
+	const { user, access_token: token } = data;
+	return { ...as(token), token, userId: user.user_id, email, name: user.name };
+}
+
+let adminSession: Promise<Person> | undefined;
+export const admin = () => (adminSession ??= logIn(product.admin.email, product.admin.password));
+
+/** A new account that nobody else uses, logged in. */
+export async function newPerson(name = 'Pat'): Promise<Person> {
+	const email = `${name.toLowerCase()}-${crypto.randomUUID()}@example.org`;
+	const made = await (await admin()).post('/users', { email, name, password: PASSWORD });
+	expect(made.status).toBe(201);
+	return logIn(email, PASSWORD);
+}
+
+/** What holds for every answer, whatever it says. */
+function expectConventions(what: string, { status, headers, body }: Answer): void {
+	const requestId = headers.get('x-request-id') ?? '';
+	expect(requestId, what).not.toBe('');
+	expect(requestIds.has(requestId), `${what}: a request id of its own`).toBe(false);
+	requestIds.add(requestId);
+	expect(headers.get('x-content-type-options'), what).toBe('nosniff');
+	expect(headers.get('cache-control'), what).toBe('no-store');
+	expect(headers.get('access-control-allow-origin'), what).toBeNull();
+	expect(headers.get('server'), what).toBeNull();
+	expect(status, `${what}: ${JSON.stringify(body)}`).not.toBe(500);
+	if (status === 204) expect(body, what).toBeUndefined();
+	else expect(headers.get('content-type'), what).toMatch(/^application\/json\b/);
+	if (status < 400) return;
+	expect(Object.keys(body), what).toEqual(['error']);
+	expect(Object.keys(body.error).filter((key) => key !== 'details').toSorted(), what).toEqual(['code', 'message']);
+	expect(JSON.stringify(body), `${what}: nothing of ours`).not.toMatch(/node_modules|\.ts:|bi_[a-z]+|X-Amz|at async/);
+}
+
+interface Described {
+	pattern: RegExp;
+	method: string;
+	validators: Map<string, ValidateFunction>;
+}
+
+let described: Promise<Described[]> | undefined;
+
+/** An answer has the shape that the document promises for its status. */
+async function expectDescribed(method: string, path: string, { status, body }: Answer): Promise<void> {
+	if (path === '/openapi.json' || path === '/auth/login') return;
+	const { pathname } = new URL(`${product.url}/api${path}`);
+	const operation = (await (described ??= readDocument())).find((one) => one.method === method && one.pattern.test(pathname));
+	if (!operation || status === 204) return;
+	const validate = operation.validators.get(String(status)) ?? operation.validators.get('default')!;
+	validate(body);
+	expect(validate.errors ?? [], `${method} ${path} ${status}: ${JSON.stringify(body)?.slice(0, 500)}`).toEqual([]);
+}
+
+interface OpenApi {
+	paths: Record<string, Record<string, { responses: Record<string, { content?: Record<string, { schema: object }> }> }>>;
+}
+
+async function readDocument(): Promise<Described[]> {
+	const { body } = await (await admin()).get('/openapi.json');
+	const ajv = new Ajv2020({ strict: false, formats: { 'date-time': true, date: true, email: true, binary: true } });
+	ajv.addSchema({ $id: 'openapi', ...(body as object) });
+	const compile = (schema: object) => ajv.compile(JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"openapi#/')) as object);
+	return Object.entries((body as OpenApi).paths).flatMap(([path, methods]) =>
+		Object.entries(methods).map(([method, { responses }]) => ({
+			method: method.toUpperCase(),
+			pattern: new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]*')}$`),
+			validators: new Map(
+				Object.entries(responses).flatMap(([status, { content }]) => (content ? [[status, compile(content['application/json']!.schema)]] : [])),
+			),
+		})),
+	);
+}
