@@ -2,6 +2,7 @@
 // Fills a new installation with the sample tables, cards and dashboard, through the product's own REST API as its admin.
 // Does nothing where the sample dashboard is there already. Knows nothing of tables, buckets or processes.
 import { readFileSync } from 'node:fs';
+import { logIn } from './lib/rest.js';
 import { flightsCsv, moviesCsv, weatherCsv } from './sample/data.js';
 import { CARDS, DASHBOARD, FILTERS } from './sample/dashboard.js';
 
@@ -13,11 +14,9 @@ const VIEWER = { email: 'viewer@example.com', name: 'Vera Viewer' };
  *   viewer: null when that account was there before, since its password may have changed.
  */
 export async function seed({ url, email, password, viewerPassword, say = () => {} }) {
-	const { access_token: token } = await call(url, '', 'POST', '/auth/login', { email, password });
-	const api = (/** @type {string} */ method, /** @type {string} */ path, /** @type {unknown} */ body) =>
-		call(url, token, method, path, body);
+	const { api } = await logIn(url, { email, password });
 
-	const found = (await api('GET', `/dashboards?q=${encodeURIComponent(DASHBOARD.name)}`, undefined)).find(
+	const found = (await api('GET', `/dashboards?q=${encodeURIComponent(DASHBOARD.name)}`)).find(
 		(/** @type {any} */ one) => one.name === DASHBOARD.name,
 	);
 	if (found) return { dashboardId: found.dashboard_id, viewer: null, created: false };
@@ -39,7 +38,7 @@ export async function seed({ url, email, password, viewerPassword, say = () => {
 	};
 }
 
-/** @typedef {(method: string, path: string, body: unknown) => Promise<any>} Api */
+/** @typedef {import('./lib/rest.js').Api} Api */
 
 /** @param {Api} api @param {(line: string) => void} say */
 async function importTables(api, say) {
@@ -52,7 +51,7 @@ async function importTables(api, say) {
 		['movies', 'Films', moviesCsv()],
 	];
 	for (const [key, name, csv] of tables) {
-		const existing = (await api('GET', `/datasets?q=${encodeURIComponent(name)}`, undefined)).find(
+		const existing = (await api('GET', `/datasets?q=${encodeURIComponent(name)}`)).find(
 			(/** @type {any} */ one) => one.name === name && one.status === 'ready',
 		);
 		if (existing) {
@@ -82,29 +81,10 @@ async function createCards(api, datasets) {
 
 /** @param {Api} api @param {string} password */
 async function viewerAccount(api, password) {
-	const found = (await api('GET', `/users?q=${encodeURIComponent(VIEWER.email)}`, undefined)).find(
+	const found = (await api('GET', `/users?q=${encodeURIComponent(VIEWER.email)}`)).find(
 		(/** @type {any} */ one) => one.email === VIEWER.email,
 	);
 	if (found) return { userId: found.user_id, isNew: false };
 	const made = await api('POST', '/users', { ...VIEWER, password });
 	return { userId: made.user_id, isNew: true };
-}
-
-/**
- * @param {string} url @param {string} token @param {string} method @param {string} path
- * @param {unknown} [body] a form, or what becomes JSON
- */
-async function call(url, token, method, path, body) {
-	const isForm = body instanceof FormData;
-	const response = await fetch(`${url}/api${path}`, {
-		method,
-		headers: {
-			...(token && { authorization: `Bearer ${token}` }),
-			...(body !== undefined && !isForm && { 'content-type': 'application/json' }),
-		},
-		body: body === undefined ? undefined : isForm ? body : JSON.stringify(body),
-	});
-	const answer = response.status === 204 ? {} : await response.json();
-	if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${answer.error?.message ?? ''}`);
-	return answer.data;
 }

@@ -2,8 +2,8 @@
 // Which processes a data folder's product consists of, kept in `run.json`, so that a start after a SIGKILL ends what is
 // left of the last one, and a start beside a living one says so. A process is known by its id *and* start time, since ids are reused.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from './problem.js';
 
@@ -79,8 +79,7 @@ export function forget(dataDir) {
  */
 export async function endLeftovers(dataDir) {
 	if (!existsSync(fileOf(dataDir))) return;
-	/** @type {RunRecord} */
-	const record = JSON.parse(readFileSync(fileOf(dataDir), 'utf8'));
+	const record = readRecord(dataDir);
 	if (isAlive(record.supervisor)) {
 		throw new Problem(
 			`Cardinal is already running with this data folder (process ${record.supervisor.pid}${record.url ? `, ${record.url}` : ''}): stop it, or set DATA_DIR and PORT to others.`,
@@ -89,12 +88,30 @@ export async function endLeftovers(dataDir) {
 	await endServices(dataDir);
 }
 
+/**
+ * Ends the services of killed products whose data folders begin with a prefix, and removes those folders.
+ * @param {string} prefix of their paths
+ */
+export async function endAbandoned(prefix) {
+	const parent = dirname(prefix);
+	for (const name of readdirSync(parent).filter((entry) => entry.startsWith(basename(prefix)))) {
+		for (const dataDir of [join(parent, name), join(parent, name, 'product')]) {
+			if (!existsSync(fileOf(dataDir)) || isAlive(readRecord(dataDir).supervisor)) continue;
+			await endServices(dataDir);
+			rmSync(join(parent, name), { recursive: true, force: true });
+		}
+	}
+}
+
+/** @param {string} dataDir @returns {RunRecord} */
+function readRecord(dataDir) {
+	return JSON.parse(readFileSync(fileOf(dataDir), 'utf8'));
+}
+
 /** Ends whatever services are noted in a data folder, at once. @param {string} dataDir */
 export async function endServices(dataDir) {
 	if (!existsSync(fileOf(dataDir))) return;
-	/** @type {RunRecord} */
-	const record = JSON.parse(readFileSync(fileOf(dataDir), 'utf8'));
-	for (const service of Object.values(record.services)) {
+	for (const service of Object.values(readRecord(dataDir).services)) {
 		const reused = startTime(service.pid) !== null && !isAlive(service);
 		if (!reused) await endGroup(service.pid);
 	}

@@ -22,8 +22,11 @@ const MINUTE_MS = 60_000;
  */
 export async function serve(settings, step) {
 	let stop = () => endServices(settings.dataDir);
+	let stopping = false;
 	for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
-		process.once(signal, async () => {
+		process.on(signal, async () => {
+			if (stopping) return;
+			stopping = true;
 			console.log('\nStopping');
 			await stop();
 			process.exit(0);

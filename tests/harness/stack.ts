@@ -1,10 +1,9 @@
 // Starts the product, or parts of it, for a test: the same code that `npm start` runs, on free ports, in a data folder of
 // its own, so that tests run beside a running product.
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { defaultDynamoEngine, type DynamoEngine } from '../../scripts/lib/dynamo.js';
 import { readSettings } from '../../scripts/lib/settings.js';
+import { TEST_FOLDER } from '../../scripts/lib/suites.js';
 import { startStack, type Part, type Stack } from '../../scripts/lib/stack.js';
 
 export type { Part, Stack };
@@ -28,7 +27,7 @@ interface Options {
 const plainEnvironment = { PATH: process.env.PATH, HOME: process.env.HOME, LANG: process.env.LANG, TMPDIR: process.env.TMPDIR };
 
 export async function startTestStack({ parts, dataDir, engine = chosenEngine(), variables }: Options = {}): Promise<TestStack> {
-	const folder = dataDir ?? mkdtempSync(join(tmpdir(), 'cardinal-test-'));
+	const folder = dataDir ?? mkdtempSync(TEST_FOLDER);
 	const settings = { ...readSettings({ ...plainEnvironment, PORT: '0', DATA_DIR: folder }), dynamo: { engine } };
 	const stack = await startStack(settings, { parts, variables, step: (_what, work) => work() });
 	const stop = async () => {
