@@ -2,7 +2,7 @@
 import { initTRPC, TRPCError } from '@trpc/server';
 import * as devalue from 'devalue';
 import * as z from 'zod';
-import type { ErrorBody, ErrorCode } from '$lib/contracts/errors';
+import type { ErrorCode, ProcedureError } from '$lib/contracts/errors';
 import type { Actor } from './access/access';
 import { policy, type Action } from './access/policy';
 import { AppError, asAppError, meanings, notFound } from './errors';
@@ -33,7 +33,7 @@ const t = initTRPC
 		transformer: { serialize: devalue.stringify, deserialize: devalue.parse },
 		errorFormatter: ({ shape, error, ctx }) => {
 			const appError = fromTrpc(error);
-			const data: ErrorBody & { httpStatus: number } = {
+			const data: ProcedureError = {
 				code: appError.code,
 				message: appError.userMessage,
 				...(appError.details && { details: appError.details }),

@@ -1,5 +1,6 @@
 // The typed client of the API, for pages and for programs elsewhere. Of the server it knows nothing but types.
-import { createTRPCClient, httpBatchLink, TRPCClientError, type TRPCLink } from '@trpc/client';
+import { createTRPCClient, httpBatchLink, TRPCClientError, type TRPCClient, type TRPCLink } from '@trpc/client';
+import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
 import { observable } from '@trpc/server/observable';
 import * as devalue from 'devalue';
 import { errorBody, type ErrorBody, type ErrorCode } from '../contracts/errors';
@@ -36,7 +37,7 @@ const MAX_URL_LENGTH = 6_000;
  * A client with every procedure of the API: `await client.datasets.list.query({ limit: 10 })`.
  * Every call fails with an `ApiError`. Calls made in the same tick travel together.
  */
-export function createClient({ fetch, url = '', token }: ClientOptions = {}) {
+export function createClient({ fetch, url = '', token }: ClientOptions = {}): Client {
 	return createTRPCClient<AppRouter>({
 		links: [
 			failWithApiError,
@@ -50,7 +51,12 @@ export function createClient({ fetch, url = '', token }: ClientOptions = {}) {
 		],
 	});
 }
-export type Client = ReturnType<typeof createClient>;
+
+export type Client = TRPCClient<AppRouter>;
+/** What procedures take and answer: `Outputs['datasets']['get']`. */
+export type Inputs = inferRouterInputs<AppRouter>;
+export type Outputs = inferRouterOutputs<AppRouter>;
+export type { ErrorCode };
 
 const failWithApiError: TRPCLink<AppRouter> = () => {
 	return ({ next, op }) =>

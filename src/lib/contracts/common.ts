@@ -14,10 +14,10 @@ export const description = z.string().max(10_000, 'at most 10,000 characters');
 /** The count of changes of an editable thing; an update that sends it fails with 409 unless it is current. */
 export const revision = z.int().min(1);
 
-/** What every list takes. */
+/** What every list takes. Numbers may come as text, which is all that a query can hold. */
 export const pageInput = z.object({
-	limit: z.coerce.number().int().min(1).max(100).default(50),
-	offset: z.coerce.number().int().min(0).max(1_000_000).default(0),
+	limit: z.coerce.number<number>().int().min(1).max(100).default(50),
+	offset: z.coerce.number<number>().int().min(0).max(1_000_000).default(0),
 	q: z.string().max(200).optional(),
 });
 export type PageInput = z.infer<typeof pageInput>;

@@ -97,7 +97,7 @@ export type Cell = z.infer<typeof cell>;
 
 export const previewInput = z.object({
 	datasetId: id,
-	limit: z.coerce.number().int().min(1).max(1000).default(100),
+	limit: z.coerce.number<number>().int().min(1).max(1000).default(100),
 });
 export const preview = z.object({
 	columns: z.array(z.string()),

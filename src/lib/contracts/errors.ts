@@ -40,3 +40,8 @@ export const errorBody = z.object({
 	requestId: z.string().optional(),
 });
 export type ErrorBody = z.infer<typeof errorBody>;
+
+/** The same from a procedure, which travels in a batch and so has no status line of its own. */
+export interface ProcedureError extends ErrorBody {
+	httpStatus: number;
+}
