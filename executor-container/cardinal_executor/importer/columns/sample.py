@@ -88,7 +88,7 @@ def _classify(cells, nulls: tuple[str, ...]) -> Seen:
                 blank += 1
                 continue
             bits |= found
-            if cell[0] in BLANKS or cell[-1] in BLANKS:
+            if cell.strip(BLANKS) != cell:
                 bits |= BLANKS_AROUND
             if found == DATE and cell.strip(BLANKS)[4] != "-":
                 bits |= DATE_REFORMED

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from ..beginning import Beginning
+from .clean import CleanCheck
+from .records import count_lines
 from .rejects import Rejects
 from .scan import DETAILS, Scanner
 from .source import BLOCK, Source
@@ -91,11 +93,13 @@ class Survey:
         self.rejects.check_hopeless(self.records, self.reject_limit)
 
     def _source_will_do(self, head: bytes) -> bool:
-        """DuckDB skips whole lines, so a quoted line end above the data would mislead it."""
-        quote = self.dialect.grammar.quote
-        balanced = all(line.count(quote) % 2 == 0 for line in head.splitlines())
-        plain = self.codec == "utf-8" and not self.source.packed and self.dialect.eol == b"\n"
-        return plain and balanced and b"\r" not in head and (bool(head) or not self.source.has_bom)
+        """DuckDB skips whole lines and minds the quotes in them, so above the data they must be a strict header or none."""
+        if self.codec != "utf-8" or self.source.packed or self.dialect.eol != b"\n":
+            return False
+        if self.dialect.grammar.quote in head:
+            header = CleanCheck(self.dialect.grammar, self.dialect.width, b"\n").run(head)
+            return list(header.ends) == [len(head)] and count_lines(head) == 1
+        return b"\r" not in head and (bool(head) or not self.source.has_bom)
 
     def _begin_copy(self) -> None:
         self._copy = open(self._copy_path, "wb", BLOCK)  # noqa: SIM115 closed when the scan ends

@@ -1,0 +1,338 @@
+"""The attacks that every start runs against its own jail, as card code.  They say "blocked …" when the jail held.
+
+`p` tells them what an insider would know: the supervisor's pid, ports, paths of files that they must not reach."""
+
+from dataclasses import dataclass
+
+PRELUDE = '''
+import ctypes, errno, os, signal, sys, time
+
+libc = ctypes.CDLL(None, use_errno=True)
+libc.syscall.restype = ctypes.c_long
+
+
+def call(number, *arguments):
+    """A raw system call: its result and the name of its errno."""
+    ctypes.set_errno(0)
+    result = libc.syscall(ctypes.c_long(number), *[ctypes.c_long(a) if isinstance(a, int) else a for a in arguments])
+    return result, errno.errorcode.get(ctypes.get_errno(), ctypes.get_errno())
+
+
+def try_all(attempts):
+    """ESCAPED if any attempt returned something true; one that raises was blocked."""
+    escaped, blocked = [], []
+    for name, attempt in attempts:
+        try:
+            result = attempt()
+            (escaped if result else blocked).append(f"{name}={result!r}"[:120])
+        except BaseException as error:
+            blocked.append(f"{name}:{type(error).__name__}({getattr(error, 'errno', '')})")
+    return ("ESCAPED " + "; ".join(escaped) + " | ") * bool(escaped) + ("blocked " + "; ".join(blocked))
+'''
+
+
+@dataclass(frozen=True)
+class Attack:
+    """`expect`: error codes that also mean the jail held, where the attack itself cannot say so."""
+
+    code: str
+    expect: tuple[str, ...] = ()
+
+    @property
+    def source(self) -> str:
+        return PRELUDE + self.code
+
+
+def raw_call(name: str, number: int, arguments: str) -> Attack:
+    """One system call that no card needs: refused before the kernel acts on it, or the end of the process."""
+    code = f"""
+def render(df, f, p):
+    result, error = call({number}, {arguments})
+    if result == 0 and {number} == 56:
+        os._exit(0)
+    if result >= 0:
+        return 'ESCAPED {name} returned %d' % result
+    return ('blocked ' if error in ('EPERM', 'ENOSYS', 'EACCES') else 'REACHED the kernel: ') + str(error)
+"""
+    return Attack(code, ("sandbox_violation",))
+
+
+READ_HOST_FILES = Attack("""
+def render(df, f, p):
+    def read(path):
+        return lambda: open(path).read(200)
+
+    paths = ("/etc/shadow", "/etc/hostname", p["secret_file"], "/proc/cmdline", "/root/.bashrc")
+    host_users = ("passwd", lambda: "root:" in open("/etc/passwd").read())
+    return try_all([(path, read(path)) for path in paths] + [host_users])
+""")
+
+ENVIRONMENT_AND_PROC = Attack("""
+def render(df, f, p):
+    def scan():
+        hits = []
+        for entry in os.listdir("/proc"):
+            if entry.isdigit():
+                try:
+                    if p["secret_name"].encode() in open(f"/proc/{entry}/environ", "rb").read(1 << 20):
+                        hits.append(entry)
+                except OSError:
+                    pass
+        return hits
+
+    def supervisor():
+        return [entry for entry in os.listdir("/proc") if entry.isdigit() and int(entry) == p["sup_pid"]]
+
+    return try_all([("own", lambda: os.environ.get(p["secret_name"])), ("others", scan), ("supervisor", supervisor)])
+""")
+
+NETWORK = Attack("""
+import socket
+
+
+def render(df, f, p):
+    def stream(family, address):
+        def connect():
+            sock = socket.socket(family, socket.SOCK_STREAM)
+            sock.settimeout(1)
+            sock.connect(address)
+            sock.send(b"hi")
+            return "connected"
+
+        return connect
+
+    def datagram():
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"x", ("127.0.0.1", p["port"]))
+        return "sent"
+
+    return try_all([
+        ("tcp", stream(socket.AF_INET, ("127.0.0.1", p["port"]))),
+        ("udp", datagram),
+        ("abstract", stream(socket.AF_UNIX, "\\0" + p["abstract"])),
+        ("unix", stream(socket.AF_UNIX, p["unixpath"])),
+        ("raw", lambda: socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 3)),
+        ("netlink", lambda: socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0) and "opened"),
+        ("vsock", lambda: socket.socket(40, 1) and "opened"),
+        ("dns", lambda: socket.getaddrinfo("example.com", 80)),
+        ("listen", lambda: socket.create_server(("127.0.0.1", 0)) and "listening"),
+    ])
+""")
+
+FORK_BOMB = Attack("""
+def render(df, f, p):
+    count, error, started = 0, "", time.time()
+    while time.time() - started < 1.5 and count < 20000:
+        try:
+            if os.fork() == 0:
+                while True:
+                    try:
+                        os.fork()
+                    except OSError:
+                        time.sleep(0.01)
+            count += 1
+        except OSError as refusal:
+            error = str(refusal)
+            break
+    return f"ESCAPED forked {count} then {error}" if count else "blocked " + error
+""")
+
+FORK_VARIANTS = Attack("""
+def render(df, f, p):
+    def raw(number, *arguments):
+        def attempt():
+            result, error = call(number, *arguments)
+            if result == 0:
+                os._exit(0)
+            return result > 0 and (result, error)
+
+        return attempt
+
+    clone3 = ctypes.create_string_buffer(b"\\0" * 32 + (17).to_bytes(8, "little") + b"\\0" * 48, 88)
+    return try_all([
+        ("fork", raw(57)),
+        ("vfork", raw(58)),
+        ("clone", raw(56, 17, 0, 0, 0, 0)),
+        ("clone3", raw(435, clone3, 88)),
+        ("subprocess", lambda: __import__("subprocess").run(["/bin/true"]).returncode == 0),
+        ("execve", lambda: call(59, ctypes.c_char_p(b"/nonexistent"), 0, 0)[1] != "EPERM"),
+        ("posix_spawn", lambda: os.posix_spawn("/bin/true", ["true"], {})),
+    ])
+""")
+
+MEMORY_OFF_HEAP = Attack("""
+import fcntl, mmap
+
+
+def render(df, f, p):
+    def memfd():
+        fd, count = os.memfd_create("x"), 0
+        while count < 1500:
+            os.write(fd, b"x" * (1 << 20))
+            count += 1
+        return count
+
+    def shared_memory():
+        result, _ = call(29, 0, 1 << 30, 0o600 | 0o1000)
+        return result >= 0 and ("shmget", result)
+
+    def dev_shm():
+        count = 0
+        with open("/dev/shm/x%d" % os.getpid(), "wb") as file:
+            while count < 1500:
+                file.write(b"x" * (1 << 20))
+                count += 1
+        return count
+
+    def shared_anonymous():
+        maps = []
+        while len(maps) < 1500:
+            maps.append(mmap.mmap(-1, 1 << 20))
+            maps[-1].write(b"x" * (1 << 20))
+        return len(maps)
+
+    def pipes():
+        total = 0
+        for _ in range(500):
+            read, write = os.pipe()
+            try:
+                fcntl.fcntl(write, 1031, 1 << 20)
+            except OSError:
+                pass
+            os.set_blocking(write, False)
+            try:
+                while True:
+                    total += os.write(write, b"x" * 65536)
+            except BlockingIOError:
+                pass
+        return total > 200 << 20 and total
+
+    attempts = [memfd, shared_memory, dev_shm, shared_anonymous, pipes]
+    return try_all([(attempt.__name__, attempt) for attempt in attempts])
+""")
+
+KILL_ALL = Attack("""
+def render(df, f, p):
+    return try_all([
+        ("everyone", lambda: (os.kill(-1, 9), "sent")[1]),
+        ("group", lambda: (os.kill(0, 9), "sent")[1]),
+    ])
+""")
+
+WRITE_SYSTEM = Attack("""
+import pandas
+
+
+def render(df, f, p):
+    def write(path):
+        return lambda: open(path, "a").write("#") and "written"
+
+    paths = (pandas.__file__, p["own_file"], "/etc/passwd", "/dev/shm/planted", p["drop"] + "/planted.py")
+    return try_all([(path, write(path)) for path in paths] + [
+        ("chmod", lambda: (os.chmod(p["own_file"], 0o777), True)[1]),
+        ("unlink", lambda: (os.unlink(p["own_file2"]), True)[1]),
+        ("utime", lambda: (os.utime(p["own_file"], (1, 1)), True)[1]),
+        ("xattr", lambda: (os.setxattr(p["own_file"], "user.x", b"1"), True)[1]),
+    ])
+""")
+
+# Descriptors without a file type are epoll and eventfd of pools that a warmed child started itself, inside the jail.
+LEAKED_DESCRIPTORS = Attack("""
+import stat
+
+KINDS = ((stat.S_ISSOCK, "sock"), (stat.S_ISFIFO, "fifo"), (stat.S_ISDIR, "dir"), (stat.S_ISREG, "reg"), (stat.S_ISCHR, "chr"))
+
+
+def render(df, f, p):
+    found = []
+    for fd in range(0, 4096):
+        try:
+            mode = os.fstat(fd).st_mode
+        except OSError:
+            continue
+        kind = next((name for test, name in KINDS if test(mode)), "anonymous")
+        found.append((fd, kind))
+    expected = {0: "chr", 1: "fifo", 2: "fifo", 3: "fifo"}
+    bad = [entry for entry in found if entry[1] != "anonymous" and expected.get(entry[0]) != entry[1]]
+    return ("ESCAPED %s of " % bad if bad else "blocked ") + str(found)
+""")
+
+SYMLINKS = Attack("""
+def render(df, f, p):
+    def link(folder):
+        def attempt():
+            os.symlink(p["secret_file"], folder + "/link")
+            return open(folder + "/link").read(50)
+
+        return attempt
+
+    def hard_link(folder):
+        return lambda: (os.link(p["secret_file"], folder + "/hard"), open(folder + "/hard").read(50))[1]
+
+    def walk():
+        usr = os.open("/usr", os.O_RDONLY)
+        return os.open("..", os.O_RDONLY | os.O_DIRECTORY, dir_fd=usr) and open("/usr/../" + p["secret_file"]).read(50)
+
+    return try_all([
+        ("link_box", link("/box")),
+        ("link_tmp", link("/tmp")),
+        ("hard_box", hard_link("/box")),
+        ("hard_tmp", hard_link("/tmp")),
+        ("dots", lambda: open("/box/../../../.." + p["secret_file"]).read(50)),
+        ("proc_root", lambda: open("/proc/self/root" + p["secret_file"]).read(50)),
+        ("walk", walk),
+    ])
+""")
+
+BECOME_ROOT = Attack("""
+def render(df, f, p):
+    header = ctypes.create_string_buffer(b"\\x22\\x05\\x08\\x20" + b"\\0" * 4)
+    return try_all([
+        ("setuid", lambda: (os.setuid(0), os.geteuid() == 0)[1]),
+        ("setresuid", lambda: (os.setresuid(0, 0, 0), True)[1]),
+        ("setgroups", lambda: (os.setgroups([0]), True)[1]),
+        ("capset", lambda: call(126, header, ctypes.create_string_buffer(b"\\xff" * 24))[0] == 0),
+        ("is root", lambda: os.geteuid() == 0),
+    ])
+""")
+
+RESULT_FLOOD = Attack(
+    """
+def render(df, f, p):
+    while True:
+        os.write(3, b"x" * 65536)
+""",
+    ("output_limit", "user_code_error"),
+)
+
+SYSCALL_32_BIT = Attack(
+    """
+import mmap
+
+
+def render(df, f, p):
+    page = mmap.mmap(-1, 4096, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, prot=7)
+    page.write(bytes.fromhex("b814000000cd80c3"))  # mov eax, 20 (getpid); int 0x80; ret
+    function = ctypes.CFUNCTYPE(ctypes.c_int)(ctypes.addressof(ctypes.c_char.from_buffer(page)))
+    return "ESCAPED a 32-bit system call returned %d" % function()
+""",
+    ("sandbox_violation", "user_code_error"),
+)
+
+CANARIES = {
+    "read_host_files": READ_HOST_FILES,
+    "env_and_proc": ENVIRONMENT_AND_PROC,
+    "network": NETWORK,
+    "fork_bomb": FORK_BOMB,
+    "fork_variants_raw": FORK_VARIANTS,
+    "mem_bomb_offheap": MEMORY_OFF_HEAP,
+    "kill_all": KILL_ALL,
+    "write_system": WRITE_SYSTEM,
+    "leaked_fds": LEAKED_DESCRIPTORS,
+    "symlink_tricks": SYMLINKS,
+    "setuid_root": BECOME_ROOT,
+    "raw_result_flood": RESULT_FLOOD,
+    "int80_32bit": SYSCALL_32_BIT,
+    "sys_unshare_user": raw_call("unshare_user", 272, "0x10000000"),
+    "sys_bpf": raw_call("bpf", 321, "0, 0, 0"),
+    "sys_io_uring_setup": raw_call("io_uring_setup", 425, "8, ctypes.create_string_buffer(120)"),
+}
