@@ -174,7 +174,7 @@ def answer_response(event: str, execution: str, answer: dict[str, Any] | Executo
     if isinstance(answer, ExecutorError):
         log_line(event, execution, answer.code, queueMs=round(queue_ms, 1))
         return error_response(answer)
-    log_line(event, execution, answer["status"], queueMs=round(queue_ms, 1), **answer.get("timings", {}))
+    log_line(event, execution, answer["status"], **{"queueMs": round(queue_ms, 1), **answer.get("timings", {})})
     return _json(answer)
 
 

@@ -50,7 +50,7 @@ def settle_dialect(text: bytes, whole: bool, options) -> Dialect:
     if header is None:
         header = len(records) < 2 or not _alike(first.fields, records[1].fields)
     offset = first.end if header else first.start
-    line = first.line + count_lines(text[first.start : offset])
+    line = first.line + (count_lines(text[first.start : offset].rstrip(b"\r\n")) + 1 if header else 0)
     return Dialect(
         grammar,
         unique_names(first.fields) if header else None,
