@@ -15,6 +15,8 @@ export class ApiError extends TRPCClientError<AppRouter> {
 
 	constructor({ code, message, details, requestId }: ErrorBody, { cause }: { cause?: unknown } = {}) {
 		super(message, { ...(cause instanceof Error && { cause }) });
+		// Its base class makes every subclass an instance of itself alone.
+		Object.setPrototypeOf(this, ApiError.prototype);
 		this.code = code;
 		this.details = details;
 		this.requestId = requestId;
