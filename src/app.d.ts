@@ -16,4 +16,12 @@ declare global {
 			requestId?: string | null;
 		}
 	}
+
+	/** The Worker's types give the elements of their HTML rewriter the same name, and so hide what the browser's can do. */
+	interface Element {
+		append(...nodes: (Node | string)[]): void;
+		prepend(...nodes: (Node | string)[]): void;
+		before(...nodes: (Node | string)[]): void;
+		after(...nodes: (Node | string)[]): void;
+	}
 }

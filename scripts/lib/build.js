@@ -77,6 +77,7 @@ async function bundleWorker(work) {
 async function writeWorkerOptions(work, folder) {
 	const { unstable_getMiniflareWorkerOptions: readOptions } = await import('wrangler');
 	const { workerOptions } = readOptions(join(work, 'wrangler.toml'), undefined, { overrides: { enableContainers: false } });
+	const assets = /** @type {object} */ (workerOptions.assets);
 	const code = listModules(join(work, 'out/worker'));
 	writeFileSync(
 		join(work, 'out/worker-options.json'),
@@ -87,7 +88,7 @@ async function writeWorkerOptions(work, folder) {
 				rootPath: folder,
 				modulesRoot: join(folder, 'worker'),
 				modules: code.map(({ name, type }) => ({ type, path: join(folder, 'worker', name) })),
-				assets: { ...workerOptions.assets, directory: join(folder, 'assets') },
+				assets: { ...assets, directory: join(folder, 'assets') },
 			},
 			null,
 			'\t',

@@ -8,6 +8,7 @@ export const paraglide = {
 	strategy: ['cookie', 'preferredLanguage', 'baseLocale'],
 	cookieName: 'locale',
 	outputStructure: 'message-modules',
+	emitTsDeclarations: true, // else its JavaScript is checked as ours
 	emitReadme: false,
 	emitGitIgnore: false,
 	emitPrettierIgnore: false,

@@ -7,6 +7,8 @@ import { freePort } from './ports.js';
 import { writePrivate } from './secrets.js';
 import { startService } from './service.js';
 
+/** @typedef {Extract<import('miniflare').V4MiniflareOptions, { name?: string }>} WorkerOptions Miniflare's, of one Worker */
+
 const HOST = fileURLToPath(new URL('./miniflare-host.js', import.meta.url));
 
 /**
@@ -37,14 +39,14 @@ export function workerVariables(build, env) {
 	return Object.fromEntries(Object.entries(defaults).map(([name, value]) => [name, env[name] || value]));
 }
 
-/** @param {string} build @returns {import('miniflare').V4MiniflareOptions & { bindings: Record<string, unknown> }} */
+/** @param {string} build @returns {WorkerOptions} */
 function readOptions(build) {
 	return JSON.parse(readFileSync(join(build, 'worker-options.json'), 'utf8'));
 }
 
 /**
  * @param {import('./service.js').Place} place
- * @param {{ name: string, key: string, port?: number, worker: import('miniflare').V4MiniflareOptions }} options
+ * @param {{ name: string, key: string, port?: number, worker: WorkerOptions }} options
  * `key` names its folder, its log and the file that its options are written to for the process that reads them
  */
 export async function startWorkerd(place, { name, key, port, worker }) {
