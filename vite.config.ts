@@ -4,9 +4,10 @@ import { sveltekit } from '@sveltejs/kit/vite';
 import tailwindcss from '@tailwindcss/vite';
 import { defineConfig } from 'vite';
 import { paraglide } from './scripts/lib/paraglide.js';
+import { viewerChunk } from './scripts/lib/viewer-chunk.js';
 import { workerGuard } from './scripts/lib/worker-guard.js';
 
 export default defineConfig({
-	plugins: [workerGuard(), tailwindcss(), paraglideVitePlugin(paraglide), sveltekit()],
+	plugins: [workerGuard(), tailwindcss(), paraglideVitePlugin(paraglide), viewerChunk(), sveltekit()],
 	build: { target: 'es2022' },
 });

@@ -62,8 +62,8 @@ td.null { color: var(--faint); }
 `;
 
 const NUMBER = `
-.c-number { display: flex; flex-direction: column; gap: 2px; }
-.c-number-label { font-weight: 500; }
+body:has(.c-number) { padding-bottom: 0; }
+.c-number-label { font-size: 12px; line-height: 16px; font-weight: 500; }
 .c-number-value { font-size: 28px; line-height: 32px; font-weight: 600; letter-spacing: -.02em; }
 .c-number-delta { color: var(--muted); font-size: 12px; line-height: 16px; }
 .c-number-delta.up { color: var(--ok); font-weight: 500; }

@@ -56,6 +56,9 @@ export function figureLoader(origin: string, nonce: string): void {
 	/** What a figure looks like where its author said nothing: what the author did say stays, but for ink and paper. */
 	function layoutOf(given: Record<string, unknown>, t: Theme): Record<string, unknown> {
 		const clear = 'rgba(0,0,0,0)';
+		const pies = (spec?.data ?? []).every((trace) => (trace as { type?: string }).type === 'pie');
+		const beside = { x: 1.05, y: 0.5, yanchor: 'middle' };
+		const above = { orientation: 'h', x: 0, y: 1, yanchor: 'bottom' };
 		const axis = { gridcolor: t.grid, zerolinecolor: t.grid, linecolor: t.axis, automargin: true, tickfont: { size: 11, color: t.faint } };
 		return {
 			...given,
@@ -68,15 +71,15 @@ export function figureLoader(origin: string, nonce: string): void {
 			template: {
 				layout: {
 					colorway: t.palette,
-					margin: { l: 44, r: 8, t: 8, b: 32 },
+					margin: pies ? { l: 4, r: 4, t: 4, b: 4 } : { l: 44, r: 8, t: 8, b: 32 },
 					xaxis: { ...axis, showgrid: false, showline: true, zeroline: false },
 					yaxis: axis,
-					legend: { font: { size: 12, color: t.muted }, orientation: 'h', x: 0, y: 1, yanchor: 'bottom' },
+					legend: { font: { size: 12, color: t.muted }, ...(pies ? beside : above) },
 					hoverlabel: { bgcolor: t.raised, bordercolor: t.border, font: { color: t.text, family: t.font } },
 					hovermode: 'closest',
 					colorscale: { sequential: [[0, t.raised], [1, t.palette[0]]] },
 				},
-				data: { pie: [{ marker: { line: { color: t.raised, width: 1.5 } }, sort: false }] },
+				data: { pie: [{ marker: { line: { color: t.raised, width: 1.5 } }, textposition: 'inside' }] },
 			},
 		};
 	}

@@ -1,7 +1,7 @@
 // One card's place on a page: holds the frame that shows, and the next one until it has something to show. Knows no grid.
 import { admit, redraw, type Figure } from './host';
 import type { FromFrame, LibName } from './messages';
-import { figureShell, staticShell } from './shells';
+import type * as Shells from './shells';
 
 /** What belongs in a frame. `body`: HTML, or the specification of a figure as JSON; empty for `script`, which loads `url`. */
 export interface Content {
@@ -22,6 +22,9 @@ interface Events {
 /** Milliseconds after which a new frame takes the old one's place though it has not said that it is drawn. */
 const PATIENCE_MS = 5000;
 
+/** A page whose cards all came with it never needs these. */
+const loadShells = () => import('./shells');
+
 /**
  * Frames are never re-navigated: a new one stands behind until it has loaded, so old content stays meanwhile, and the session
  * history, which `srcdoc` would otherwise grow, stays that of the page.
@@ -31,13 +34,15 @@ export class FrameSlot {
 	#leave: () => void = () => undefined;
 	#abandon: () => void = () => undefined;
 	#events: Events;
+	/** Counts what was to be shown, so that only the last of it is. */
+	#turn = 0;
 
 	/** Adopts a frame the page was served with. Whether it holds content already, `adopted` says. */
 	constructor(frame: HTMLIFrameElement, events: Events) {
 		this.#frame = frame;
 		this.#events = events;
 		const { kind, figure, libs } = frame.dataset;
-		if (kind === undefined) return;
+		if (kind === undefined) return void loadShells();
 		const drawn = kind === 'figure' && figure ? { lib: libOf(libs?.split(' ') ?? []), spec: JSON.parse(figure) } : undefined;
 		delete frame.dataset.figure;
 		this.#leave = admit(frame, { figure: drawn, listen: (message) => this.#heard(message) });
@@ -49,24 +54,26 @@ export class FrameSlot {
 		return this.#frame.dataset.kind === undefined ? null : (this.#frame.dataset.key ?? null);
 	}
 
-	show(content: Content): void {
+	async show(content: Content): Promise<void> {
 		this.#abandon();
+		const turn = ++this.#turn;
 		const figure = content.kind === 'figure' ? { lib: libOf(content.libs), spec: JSON.parse(content.body) } : undefined;
 		if (figure && redraw(this.#frame, figure)) {
 			this.#frame.dataset.key = content.key;
 			return;
 		}
-		this.#replace(content, figure);
+		const shells = await loadShells();
+		if (turn === this.#turn) this.#replace(frameFor(this.#frame, content, shells), figure);
 	}
 
 	destroy(): void {
+		this.#turn += 1;
 		this.#abandon();
 		this.#leave();
 	}
 
-	#replace(content: Content, figure: Figure | undefined): void {
+	#replace(next: HTMLIFrameElement, figure: Figure | undefined): void {
 		const old = this.#frame;
-		const next = frameFor(old, content);
 		let settled = false;
 		const settle = () => {
 			if (settled) return;
@@ -110,15 +117,15 @@ export class FrameSlot {
 	}
 }
 
-function frameFor(old: HTMLIFrameElement, content: Content): HTMLIFrameElement {
+function frameFor(old: HTMLIFrameElement, content: Content, shells: typeof Shells): HTMLIFrameElement {
 	const frame = document.createElement('iframe');
 	frame.title = old.title;
 	frame.className = `${old.className} incoming`;
 	frame.dataset.key = content.key;
 	frame.dataset.kind = content.kind;
 	frame.setAttribute('sandbox', content.kind === 'html' ? '' : 'allow-scripts');
-	if (content.kind === 'html') frame.srcdoc = staticShell({ html: content.body });
-	else if (content.kind === 'figure') frame.srcdoc = figureShell({ nonce: pageNonce(), origin: location.origin });
+	if (content.kind === 'html') frame.srcdoc = shells.staticShell({ html: content.body });
+	else if (content.kind === 'figure') frame.srcdoc = shells.figureShell({ nonce: pageNonce(), origin: location.origin });
 	else {
 		frame.setAttribute('allow', '');
 		frame.referrerPolicy = 'no-referrer';
