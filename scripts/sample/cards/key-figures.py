@@ -12,9 +12,5 @@ def render(dataset, filters, params):
         number(f"{on_time:.1f}%", label=f"On time, at most {late} min late"),
         number(f"{delay.mean():.1f} min", label="Delay, mean"),
     ]
-    cells = "".join(f'<div style="flex:1;min-width:120px">{html_of(f)}</div>' for f in figures)
+    cells = "".join(f'<div style="flex:1;min-width:120px">{figure.html}</div>' for figure in figures)
     return f'<div style="display:flex;gap:24px;flex-wrap:wrap">{cells}</div>'
-
-
-def html_of(figure):
-    return figure.html

@@ -19,8 +19,13 @@ class Number:
     delta: Any = None
     format: str | None = None
 
-    def _repr_html_(self) -> str:
+    @property
+    def html(self) -> str:
+        """For cards that put several figures into HTML of their own."""
         return _html(self)
+
+    def _repr_html_(self) -> str:
+        return self.html
 
 
 def number(value: Any, label: str | None = None, delta: Any = None, format: str | None = None) -> Number:
@@ -59,4 +64,4 @@ def _html(item: Number) -> str:
 
 
 def from_number(value: Any, scripts: bool) -> Artefact | None:
-    return Artefact("html", _html(value), height=HEIGHT) if isinstance(value, Number) else None
+    return Artefact("html", value.html, height=HEIGHT) if isinstance(value, Number) else None
