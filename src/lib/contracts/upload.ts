@@ -5,6 +5,8 @@ import { cell, column, importOptions, importReject } from './dataset';
 
 /** Every part but the last has this many bytes. */
 export const PART_BYTES = 8 * 1024 * 1024;
+/** Bytes of a file that an installation accepts unless its settings say otherwise. */
+export const USUAL_MAX_BYTES = 100_000_000;
 /** How much of a file the first look takes. */
 export const INSPECT_BYTES = 1024 * 1024;
 

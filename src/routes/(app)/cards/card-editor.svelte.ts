@@ -1,0 +1,190 @@
+// A card while it is written: its fields, the run that shows what they give, and saving without losing somebody else's work.
+// Knows the client and no markup.
+import type { Client } from '$lib/client';
+import type { Problem } from '$lib/components/card-editor/codemirror';
+import type { CardDetail, CardPreview } from '$lib/contracts/card';
+import type { Json } from '$lib/contracts/common';
+import type { ErrorCode } from '$lib/contracts/errors';
+import { codeOf, detailsOf, fieldsOf, sentenceOf } from '$lib/state/failures';
+import { CardInputs, type AttachedDataset } from './card-inputs.svelte';
+
+export interface RunFailure {
+	code: ErrorCode | null;
+	message: string;
+	/** From 1, in the code. */
+	line: number | null;
+	traceback: string | null;
+	stdout: string;
+}
+export interface Run {
+	preview: CardPreview;
+	at: string;
+	/** Counts runs: each is content of its own. */
+	number: number;
+}
+type SaveOutcome = { saved: CardDetail } | { refused: true };
+
+const FIRST_CODE = 'def render(dataset, filters, params):\n    return dataset.head(20)\n';
+
+export class CardEditor {
+	saved = $state.raw<CardDetail | null>(null);
+	name = $state('');
+	description = $state<string | null>(null);
+	cardType = $state<'code' | 'text'>('code');
+	code = $state(FIRST_CODE);
+	paramsText = $state('{}');
+	scripts = $state(false);
+	filterApplicable = $state.raw<string[] | null>(null);
+	readonly inputs: CardInputs;
+
+	/** The last run that went well, kept while others fail. */
+	good = $state.raw<Run | null>(null);
+	failure = $state.raw<RunFailure | null>(null);
+	running = $state(false);
+	/** Milliseconds that the last failed run took. */
+	failedAfterMs = $state(0);
+	saving = $state(false);
+	/** Reasons by field of the last refused save. */
+	fieldErrors = $state.raw<Record<string, string>>({});
+	saveFailure = $state<string | null>(null);
+	/** Somebody else saved meanwhile: the revision that stands there now. */
+	conflict = $state<number | null>(null);
+
+	#client: Client;
+	#runs = 0;
+	#savedState = $state('');
+
+	constructor(client: Client, options: { card: CardDetail | null; datasets: AttachedDataset[]; name: string }) {
+		this.#client = client;
+		this.inputs = new CardInputs(client, options.datasets);
+		this.name = options.name;
+		if (options.card) this.#take(options.card);
+		this.#savedState = this.#state;
+	}
+
+	#take(card: CardDetail): void {
+		this.saved = card;
+		this.name = card.name;
+		this.description = card.description;
+		this.cardType = card.cardType;
+		this.code = card.code;
+		this.paramsText = JSON.stringify(card.params, null, 2);
+		this.scripts = card.scripts;
+		this.filterApplicable = card.filterApplicable;
+	}
+
+	get #state(): string {
+		const { name, description, cardType, code, paramsText, scripts, filterApplicable } = this;
+		return JSON.stringify([name, description, cardType, code, paramsText, scripts, filterApplicable, this.inputs.ids]);
+	}
+
+	get dirty(): boolean {
+		return this.#state !== this.#savedState;
+	}
+
+	/** The params, or null while their text is no JSON object. */
+	get params(): Record<string, Json> | null {
+		try {
+			const value = JSON.parse(this.paramsText.trim() || '{}') as Json;
+			return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : null;
+		} catch {
+			// Half-typed text is no failure: the field says so.
+			return null;
+		}
+	}
+
+	/** What the editor marks. */
+	get problem(): Problem | null {
+		const { failure } = this;
+		return failure?.line ? { line: failure.line, message: failure.message } : null;
+	}
+
+	/** Takes a template and shows what it gives. */
+	use(code: string): void {
+		this.code = code;
+		void this.run();
+	}
+
+	/** Runs what stands in the editor, unsaved; only the latest run counts. */
+	async run(): Promise<void> {
+		const params = this.params;
+		if (!params) return;
+		const number = ++this.#runs;
+		const started = performance.now();
+		this.running = true;
+		try {
+			const preview = await this.#preview(params);
+			if (number !== this.#runs) return;
+			this.good = { preview, at: new Date().toISOString(), number };
+			this.failure = null;
+		} catch (caught) {
+			if (number !== this.#runs) return;
+			this.failure = failureOf(caught);
+			this.failedAfterMs = performance.now() - started;
+		} finally {
+			if (number === this.#runs) this.running = false;
+		}
+	}
+
+	/** A saved card keeps the names of its datasets, so it is previewed as itself; anything else as a draft. */
+	#preview(params: Record<string, Json>): Promise<CardPreview> {
+		const { saved, code, cardType, scripts, inputs } = this;
+		const filters = inputs.filters;
+		const asSaved = saved && saved.cardType === cardType && saved.scripts === scripts && saved.datasetIds.join() === inputs.ids.join();
+		return asSaved
+			? this.#client.cards.preview.mutate({ cardId: saved.cardId, code, params, filters })
+			: this.#client.cards.previewDraft.mutate({ code, cardType, datasetIds: inputs.ids, params, scripts, filters });
+	}
+
+	/**
+	 * Saves. `over`: the revision of somebody else's work to save over, once that was chosen.
+	 * Failures stay in `fieldErrors`, `conflict` and `saveFailure`.
+	 */
+	async save(over?: number): Promise<SaveOutcome> {
+		const params = this.params;
+		if (!params || this.saving) return { refused: true };
+		const state = this.#state;
+		const { name, code, description, cardType, scripts, filterApplicable } = this;
+		const fields = { name, code, description, cardType, scripts, filterApplicable, params, datasetIds: this.inputs.ids };
+		this.saving = true;
+		[this.saveFailure, this.conflict, this.fieldErrors] = [null, null, {}];
+		try {
+			const saved = this.saved
+				? await this.#client.cards.update.mutate({ ...fields, cardId: this.saved.cardId, revision: over ?? this.saved.revision })
+				: await this.#client.cards.create.mutate(fields);
+			this.saved = saved;
+			this.inputs.rename(saved.datasets);
+			this.#savedState = state;
+			return { saved };
+		} catch (caught) {
+			this.#refuse(caught);
+			return { refused: true };
+		} finally {
+			this.saving = false;
+		}
+	}
+
+	#refuse(caught: unknown): void {
+		this.fieldErrors = fieldsOf(caught);
+		const current = detailsOf(caught)['current'];
+		if (codeOf(caught) === 'REVISION_CONFLICT' && typeof current === 'number') this.conflict = current;
+		else if (Object.keys(this.fieldErrors).length === 0) this.saveFailure = sentenceOf(caught);
+	}
+
+	/** Saves what stands here as a card of its own, beside somebody else's. */
+	async saveCopy(name: string): Promise<SaveOutcome> {
+		[this.saved, this.name] = [null, name];
+		return this.save();
+	}
+}
+
+function failureOf(caught: unknown): RunFailure {
+	const { message, line, traceback, stdout } = detailsOf(caught);
+	return {
+		code: codeOf(caught),
+		message: typeof message === 'string' ? message : (Object.values(fieldsOf(caught))[0] ?? sentenceOf(caught)),
+		line: typeof line === 'number' ? line : null,
+		traceback: typeof traceback === 'string' ? traceback : null,
+		stdout: typeof stdout === 'string' ? stdout : '',
+	};
+}
