@@ -4,7 +4,6 @@ import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { modules } from './paths.js';
 import { freePort } from './ports.js';
-import { Problem } from './problem.js';
 import { run } from './run.js';
 import { answers, startService } from './service.js';
 

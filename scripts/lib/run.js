@@ -7,10 +7,14 @@ import { Problem } from './problem.js';
  * Runs a program silently; its output is shown only when it fails.
  * @param {string} command
  * @param {string[]} args
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, failed?: string }} [options] `failed`: what to say, above its last lines
+ * @param {object} [options]
+ * @param {string} [options.cwd]
+ * @param {NodeJS.ProcessEnv} [options.env]
+ * @param {string} [options.failed] what to say above the end of its output
+ * @param {number} [options.lines] how much of its output to show
  * @returns {Promise<string>} stdout
  */
-export function run(command, args, { cwd, env, failed } = {}) {
+export function run(command, args, { cwd, env, failed, lines = 30 } = {}) {
 	return new Promise((done, fail) => {
 		const child = spawn(command, args, { cwd, env: { ...(env ?? process.env), NO_COLOR: '1' }, stdio: ['ignore', 'pipe', 'pipe'] });
 		let stdout = '';
@@ -23,7 +27,7 @@ export function run(command, args, { cwd, env, failed } = {}) {
 		child.on('error', (error) => fail(new Problem(`${failed ?? `${command} cannot be run`}: ${error.message}`)));
 		child.on('close', (code) => {
 			if (code === 0) return done(stdout);
-			fail(new Problem(`${failed ?? `${command} ended with code ${code}`}:\n${lastLines(all, 30)}`));
+			fail(new Problem(`${failed ?? `${command} ended with code ${code}`}:\n${lastLines(all, lines)}`));
 		});
 	});
 }

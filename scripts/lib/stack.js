@@ -1,7 +1,6 @@
 // @ts-check
 // The whole product on this machine, or the parts that a test asks for: DynamoDB, bucket, executor, Worker. `npm start`,
 // tests and benches all start it here. Needs Node 24 and installed packages.
-import { join } from 'node:path';
 import { ensureBuild } from './build.js';
 import { startDynamo } from './dynamo.js';
 import { startExecutor } from './executor.js';
