@@ -6,12 +6,14 @@ import os
 from typing import Any
 
 RESULT_FD = 3
+REPLACEMENT = "�".encode()
 
 
-def _replace(error: UnicodeError) -> tuple[str, int]:
+def _replace(error: UnicodeError) -> tuple[bytes, int]:
+    """As bytes: the UTF-8 encoder accepts no replacement text that is not ASCII."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
-    return "�" * (error.end - error.start), error.end
+    return REPLACEMENT * (error.end - error.start), error.end
 
 
 codecs.register_error("replacement", _replace)

@@ -27,6 +27,10 @@ WALL_FORM = (
 ZONE_FORM = r"Z|[+-](?:0[0-9]|1[0-4])(?::?[0-5][0-9])?"
 BOOLS = {"true": True, "yes": True, "false": False, "no": False}
 
+# What DuckDB casts as it stands; dates and instants in another form are rewritten first.
+DATE_CAST_FORM = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+INSTANT_CAST_FORM = rf"(?:{WALL_FORM.replace('(?::[0-5][0-9]', '(?::[0-5][0-9]', 1)})(?:{ZONE_FORM})"
+
 _INT = re.compile(INT_FORM)
 _FLOAT = re.compile(FLOAT_FORM)
 _DATE = re.compile(DATE_FORM)
