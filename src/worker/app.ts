@@ -1,9 +1,11 @@
 // The API as one Hono application. It knows nothing of pages; `c.env` is the request's scope.
 import { Hono } from 'hono';
 import { notFound } from './errors';
+import { renderRoutes } from './http/render-stream';
 import { restRoutes } from './http/rest';
 import { answerHeaders, errorAnswer, refuseOtherSites, type AppEnv } from './http/security';
 import { trpcRoutes } from './http/trpc';
+import { uploadRoutes } from './http/upload';
 
 /** Paths that are answered here; everything else is a page. */
 const PREFIXES = ['/trpc/', '/api/', '/render/', '/upload/', '/lib/', '/health'];
@@ -17,7 +19,9 @@ export function createApp() {
 	app.use(answerHeaders, refuseOtherSites);
 	app.get('/health', (c) => c.json({ status: 'ok' }));
 	app.route('/trpc', trpcRoutes);
+	app.route('/upload', uploadRoutes);
 	app.route('/api', restRoutes);
+	app.route('/render', renderRoutes);
 	app.notFound((c) => errorAnswer(notFound(c.req.path), c));
 	app.onError(errorAnswer);
 	return app;

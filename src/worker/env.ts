@@ -1,6 +1,7 @@
 // Settings and bindings, read in one place: every missing or bad name is told in one message at the first request.
 import * as z from 'zod';
 import type { LimiterDO } from './durable/limiter';
+import type { RenderDO } from './durable/render';
 
 /** Secrets that are published somewhere, or too short to be one, protect nothing. */
 const secret = z
@@ -36,6 +37,8 @@ const settingsSchema = z.object({
 	MAX_UPLOAD_BYTES: count.default(100_000_000),
 	/** An upload up to this size is imported before the answer; a larger one leaves a job. */
 	SMALL_IMPORT_BYTES: z.coerce.number().int().min(0).default(10_000_000),
+	/** For which a job stays with whoever works on it without a sign of life. */
+	JOB_LEASE_SECONDS: count.default(60),
 	ZONE: z.string().default('UTC').refine(isZone, 'is not a time zone'),
 });
 export type Settings = z.infer<typeof settingsSchema>;
@@ -45,7 +48,7 @@ export interface Bindings {
 	ASSETS: Fetcher;
 	CARDS_KV: KVNamespace;
 	JOBS: Queue;
-	RENDER: DurableObjectNamespace;
+	RENDER: DurableObjectNamespace<RenderDO>;
 	LIMITER: DurableObjectNamespace<LimiterDO>;
 	EXECUTOR?: DurableObjectNamespace;
 }

@@ -2,6 +2,7 @@
 import kit from '../../.svelte-kit/cloudflare/_worker.js';
 import { createApp, isApi } from './app';
 import { createScopes, type RequestScope, type ScopeOf } from './deps';
+import { receive, tick } from './entities/job/jobs';
 import { readEnv } from './env';
 
 export { LimiterDO } from './durable/limiter';
@@ -22,5 +23,13 @@ export default {
 		if (isApi(new URL(request.url).pathname)) return app.fetch(request, scope, context);
 		const APP = { fetch: (inner: Request) => app.fetch(inner, scope, context) };
 		return kit.fetch(request, { ...env, APP, COST: scope.cost }, context);
+	},
+
+	async scheduled({ scheduledTime }: ScheduledController, env: RawEnv, context: ExecutionContext): Promise<void> {
+		await tick(scopeOf(env, context).deps, scheduledTime / 1000);
+	},
+
+	async queue({ messages }: MessageBatch, env: RawEnv, context: ExecutionContext): Promise<void> {
+		for (const { body } of messages) await receive(scopeOf(env, context).deps, body);
 	},
 };

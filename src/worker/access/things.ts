@@ -1,8 +1,11 @@
 // What an action may be on: in which table each kind of thing is, what its identifiers look like, and who owns it.
 import type { IdPrefix } from '../ids';
+import * as cards from '../entities/card/repository';
+import * as dashboards from '../entities/dashboard/repository';
+import * as datasets from '../entities/dataset/repository';
+import * as jobs from '../entities/job/repository';
+import * as uploads from '../entities/upload/repository';
 import * as users from '../entities/user/repository';
-import * as z from 'zod';
-import { itemParser } from '../infra/dynamo/parse';
 import type { Item, KeyOf, TableName } from '../infra/dynamo/port';
 import type { Owned, ThingKind } from './policy';
 
@@ -20,16 +23,14 @@ function thing<T>(definition: Thing<T>): Thing<T> {
 }
 
 const byOwnerId = (item: Owned): Owned => item;
-const grant = z.object({ permission: z.enum(['viewer', 'editor', 'owner']), expiresAt: z.number().nullable() });
-const owned = z.looseObject({ ownerId: z.string(), grants: z.record(z.string(), grant).optional() });
 
 export const things = {
 	user: thing({ table: 'users', key: 'userId', prefix: 'user', parse: users.parse, owned: (user) => ({ ownerId: user.userId }) }),
-	upload: thing({ table: 'uploads', key: 'uploadId', prefix: 'up', parse: itemParser('uploads', owned), owned: byOwnerId }),
-	dataset: thing({ table: 'datasets', key: 'datasetId', prefix: 'ds', parse: itemParser('datasets', owned), owned: byOwnerId }),
-	job: thing({ table: 'jobs', key: 'jobId', prefix: 'job', parse: itemParser('jobs', owned), owned: byOwnerId }),
-	card: thing({ table: 'cards', key: 'cardId', prefix: 'card', parse: itemParser('cards', owned), owned: byOwnerId }),
-	dashboard: thing({ table: 'dashboards', key: 'dashboardId', prefix: 'dash', parse: itemParser('dashboards', owned), owned: byOwnerId }),
+	upload: thing({ table: 'uploads', key: 'uploadId', prefix: 'up', parse: uploads.parse, owned: byOwnerId }),
+	dataset: thing({ table: 'datasets', key: 'datasetId', prefix: 'ds', parse: datasets.parse, owned: byOwnerId }),
+	job: thing({ table: 'jobs', key: 'jobId', prefix: 'job', parse: jobs.parse, owned: byOwnerId }),
+	card: thing({ table: 'cards', key: 'cardId', prefix: 'card', parse: cards.parse, owned: byOwnerId }),
+	dashboard: thing({ table: 'dashboards', key: 'dashboardId', prefix: 'dash', parse: dashboards.parse, owned: byOwnerId }),
 } as const satisfies Record<ThingKind, unknown>;
 
 /** The item of a kind of thing, as its repository parses it. */

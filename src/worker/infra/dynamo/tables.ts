@@ -41,7 +41,14 @@ export const tables = {
 		range: 'userId',
 		indexes: { MembersByUser: { hash: 'userId', projects: 'ALL' } },
 	},
-	datasets: { hash: 'datasetId', indexes: { DatasetsByOwner: byOwner('ALL') } },
+	datasets: {
+		hash: 'datasetId',
+		ttl: 'ttl',
+		indexes: {
+			// All that a list shows, and not the schema, which may be 250 KB.
+			DatasetsByOwner: byOwner(['name', 'description', 'sourceType', 'status', 'rowCount', 'columnCount', 'lastImportAt', 'ttl']),
+		},
+	},
 	dataset_versions: { hash: 'datasetId', range: 'versionId', indexes: {} },
 	cards: {
 		hash: 'cardId',

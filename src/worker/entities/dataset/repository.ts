@@ -1,0 +1,187 @@
+// Datasets and their versions as they are stored, and their mapping to the contract.
+import * as z from 'zod';
+import type { Person } from '$lib/contracts/common';
+import { column, datasetStatus, importError, importReject, sourceType, type Dataset, type DatasetDetail, type ImportError } from '$lib/contracts/dataset';
+import { absent, and, at, change, present, when } from '../../infra/dynamo/expression';
+import { itemParser } from '../../infra/dynamo/parse';
+import type { Dynamo, KeyOf, Write } from '../../infra/dynamo/port';
+import { toIso } from '../../time';
+import * as usages from '../usage/repository';
+
+const datasetItem = z.object({
+	datasetId: z.string(),
+	ownerId: z.string(),
+	name: z.string(),
+	description: z.string().nullable(),
+	sourceType,
+	sourceConfig: z.record(z.string(), z.unknown()).nullable(),
+	status: datasetStatus,
+	/** Why the import failed that made it `failed`. */
+	error: importError.nullable(),
+	/** The import that is going on, or was last. */
+	jobId: z.string().nullable(),
+	/** The current version; null until the first import is over. */
+	versionId: z.string().nullable(),
+	s3Path: z.string().nullable(),
+	schema: z.array(column),
+	rowCount: z.int(),
+	columnCount: z.int(),
+	partitionColumn: z.string().nullable(),
+	importSummary: z.object({ importedRows: z.int(), rejectedRows: z.int(), rejects: z.array(importReject) }).nullable(),
+	lastImportAt: z.number().nullable(),
+	lastImportBy: z.string().nullable(),
+	/** Cards and transforms that use it. */
+	useCount: z.int().default(0),
+	revision: z.int(),
+	createdAt: z.number(),
+	updatedAt: z.number(),
+	/** A failed first import goes by itself, a day later. */
+	ttl: z.int().optional(),
+});
+export type DatasetItem = z.infer<typeof datasetItem>;
+export const parse = itemParser('datasets', datasetItem);
+
+const listedDataset = datasetItem.pick({
+	datasetId: true,
+	ownerId: true,
+	name: true,
+	description: true,
+	sourceType: true,
+	status: true,
+	rowCount: true,
+	columnCount: true,
+	lastImportAt: true,
+	createdAt: true,
+	ttl: true,
+});
+export type ListedDataset = z.infer<typeof listedDataset>;
+const parseListed = itemParser('datasets', listedDataset);
+
+export function keyOf(datasetId: string): KeyOf {
+	return { table: 'datasets', key: { datasetId } };
+}
+
+/** Deletion by TTL is lazy: what is over is gone for everybody before it is. */
+export function isOver({ ttl }: Pick<DatasetItem, 'ttl'>, now: number): boolean {
+	return ttl !== undefined && ttl <= now;
+}
+
+export function toContract(item: ListedDataset, owner: Person): Dataset {
+	return {
+		datasetId: item.datasetId,
+		name: item.name,
+		description: item.description,
+		sourceType: item.sourceType,
+		status: item.status,
+		rowCount: item.rowCount,
+		columnCount: item.columnCount,
+		owner: { userId: owner.userId, name: owner.name },
+		createdAt: toIso(item.createdAt),
+		lastImportAt: item.lastImportAt === null ? null : toIso(item.lastImportAt),
+	};
+}
+
+export function toDetail(item: DatasetItem, { owner, importer }: { owner: Person; importer: Person | null }): DatasetDetail {
+	return {
+		...toContract(item, owner),
+		schema: item.schema,
+		sourceConfig: item.sourceConfig,
+		s3Path: item.s3Path,
+		partitionColumn: item.partitionColumn,
+		updatedAt: toIso(item.updatedAt),
+		lastImportBy: importer && { userId: importer.userId, name: importer.name },
+		importSummary: item.importSummary,
+		versionId: item.versionId,
+		jobId: item.jobId,
+		error: item.error,
+		revision: item.revision,
+	};
+}
+
+export async function get(dynamo: Dynamo, datasetId: string): Promise<DatasetItem | null> {
+	const raw = await dynamo.get(keyOf(datasetId));
+	return raw && parse(raw);
+}
+
+/** All datasets of a person, as lists show them. */
+export async function listByOwner(dynamo: Dynamo, ownerId: string): Promise<ListedDataset[]> {
+	const items = await dynamo.query({ table: 'datasets', index: 'DatasetsByOwner', where: when`${at('ownerId')} = ${ownerId}` });
+	return items.map(parseListed);
+}
+
+/** A step of the transaction that begins an import. */
+export function create(dataset: DatasetItem): Write {
+	return { put: { table: 'datasets', item: dataset, condition: absent('datasetId') } };
+}
+
+/** Changes what people may change. @throws ConditionFailed when it is gone, or not at the revision that was given */
+export async function update(
+	dynamo: Dynamo,
+	datasetId: string,
+	fields: Partial<Pick<DatasetItem, 'name' | 'description' | 'updatedAt'>>,
+	revision: number | undefined,
+): Promise<DatasetItem> {
+	const current = revision === undefined ? present('datasetId') : when`${at('revision')} = ${revision}`;
+	return parse(await dynamo.update({ ...keyOf(datasetId), update: change(fields, { revision: 1 }), condition: current }));
+}
+
+/** Removes a dataset that nothing uses. @throws ConditionFailed when it is used or gone */
+export async function remove(dynamo: Dynamo, datasetId: string): Promise<void> {
+	await dynamo.remove({ ...keyOf(datasetId), condition: usages.unused({ kind: 'dataset', id: datasetId }) });
+}
+
+const importing = (jobId: string) => when`${at('jobId')} = ${jobId} AND ${at('status')} = ${'importing'}`;
+
+export interface ImportedVersion {
+	versionId: string;
+	s3Path: string;
+	schema: DatasetItem['schema'];
+	rowCount: number;
+	partitionColumn: string | null;
+	importSummary: NonNullable<DatasetItem['importSummary']>;
+	lastImportAt: number;
+	lastImportBy: string;
+	fileCount: number;
+	bytes: number;
+}
+
+/** Steps of the transaction that ends an import: from here on readers see this version, and until here nothing of it. */
+export function flip(dataset: DatasetItem, { fileCount, bytes, ...version }: ImportedVersion): Write[] {
+	const { datasetId, jobId, sourceConfig } = dataset;
+	const columnCount = version.schema.length;
+	const fields = { ...version, columnCount, status: 'ready', error: null, updatedAt: version.lastImportAt, ttl: undefined };
+	const { versionId, rowCount, partitionColumn, lastImportAt: createdAt, lastImportBy: createdBy } = version;
+	const item = { datasetId, versionId, createdAt, createdBy, rowCount, columnCount, partitionColumn, fileCount, bytes, sourceConfig };
+	return [
+		{ update: { ...keyOf(datasetId), update: change(fields), condition: importing(jobId!) } },
+		{ put: { table: 'dataset_versions', item, condition: absent('versionId') } },
+	];
+}
+
+/** A step of the transaction that ends a failed first import: it stays readable until `ttl`. */
+export function fail(datasetId: string, jobId: string, { error, now, ttl }: { error: ImportError; now: number; ttl: number }): Write {
+	const update = change({ status: 'failed', error, updatedAt: now, ttl });
+	return { update: { ...keyOf(datasetId), update, condition: importing(jobId) } };
+}
+
+/** A step of the transaction that drops the placeholder of a first import. */
+export function drop(datasetId: string, jobId: string): Write {
+	const condition = and(when`${at('jobId')} = ${jobId}`, when`${at('status')} <> ${'ready'}`);
+	return { remove: { ...keyOf(datasetId), condition } };
+}
+
+/** Those of a dataset's versions that are there. */
+export async function existingVersions(dynamo: Dynamo, ids: readonly { datasetId: string; versionId: string }[]): Promise<Set<string>> {
+	const keys = ids.map((key) => ({ table: 'dataset_versions' as const, key }));
+	const items = await dynamo.batchGet(keys, { dataset_versions: ['versionId'] });
+	return new Set(items.flatMap((item) => (item ? [String(item['versionId'])] : [])));
+}
+
+/** Removes the items of all versions of a dataset that is gone. */
+export async function removeVersions(dynamo: Dynamo, datasetId: string): Promise<void> {
+	const where = when`${at('datasetId')} = ${datasetId}`;
+	const versions = await dynamo.query({ table: 'dataset_versions', where, project: ['datasetId', 'versionId'], consistent: true });
+	for (const { versionId } of versions) {
+		await dynamo.remove({ table: 'dataset_versions', key: { datasetId, versionId: String(versionId) } });
+	}
+}

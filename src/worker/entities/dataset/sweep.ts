@@ -1,0 +1,42 @@
+// The daily sweep of storage: what a crash may have left that nothing points at. A day old, so that nothing under way is touched.
+import type { Deps } from '../../deps';
+import * as repository from './repository';
+
+type SweepDeps = Pick<Deps, 'dynamo' | 'objects' | 'now'>;
+
+const DAY_SECONDS = 24 * 60 * 60;
+const VERSION_KEY = /^datasets\/(ds_[0-9a-z]+)\/versions\/(ver_[0-9a-z]+)\//;
+
+/** Removes uploads nobody came back for, and versions that no item names. Says how many objects of each. */
+export async function sweep(deps: SweepDeps): Promise<{ uploads: number; orphans: number }> {
+	const before = deps.now() - DAY_SECONDS;
+	return { uploads: await sweepUploads(deps, before), orphans: await sweepVersions(deps, before) };
+}
+
+async function sweepUploads({ objects }: SweepDeps, before: number): Promise<number> {
+	let removed = 0;
+	for await (const { key, modifiedAt } of objects.list('uploads/')) {
+		if (modifiedAt >= before) continue;
+		await objects.remove(key);
+		removed += 1;
+	}
+	return removed;
+}
+
+/** A version is judged once all its objects were listed: the youngest of them says how old it is. */
+async function sweepVersions(deps: SweepDeps, before: number): Promise<number> {
+	const versions = new Map<string, { datasetId: string; versionId: string; newest: number }>();
+	for await (const { key, modifiedAt } of deps.objects.list('datasets/')) {
+		const [prefix, datasetId, versionId] = VERSION_KEY.exec(key) ?? [];
+		if (!prefix) continue;
+		const newest = Math.max(modifiedAt, versions.get(prefix)?.newest ?? 0);
+		versions.set(prefix, { datasetId: datasetId!, versionId: versionId!, newest });
+	}
+	const old = [...versions].filter(([, { newest }]) => newest < before);
+	const existing = await repository.existingVersions(deps.dynamo, old.map(([, { datasetId, versionId }]) => ({ datasetId, versionId })));
+	let removed = 0;
+	for (const [prefix, { versionId }] of old) {
+		if (!existing.has(versionId)) removed += await deps.objects.removeAll(prefix);
+	}
+	return removed;
+}

@@ -1,0 +1,16 @@
+// Procedures about jobs.
+import { job, jobRef } from '$lib/contracts/job';
+import { procedure, router } from '../../trpc';
+import * as jobs from './service';
+
+export const jobRouter = router({
+	get: procedure({ access: { action: 'job.view', id: 'jobId' } })
+		.input(jobRef)
+		.output(job)
+		.query(({ ctx, input }) => jobs.get(ctx.deps, ctx.actor, input)),
+
+	cancel: procedure({ access: { action: 'job.cancel', id: 'jobId' } })
+		.input(jobRef)
+		.output(job)
+		.mutation(({ ctx, input }) => jobs.cancel(ctx.deps, ctx.actor, input)),
+});
