@@ -8,6 +8,8 @@ const VIEWER = [
 	'/routes/+error.svelte',
 	'/routes/(app)/+layout.svelte',
 	'/routes/(app)/dashboards/[id]/+page.svelte',
+	// Styles are small and a request each is not: all of them travel with the first page.
+	'type=style',
 ];
 
 /** @returns {import('vite').Plugin} */
