@@ -5,6 +5,7 @@ import { Cost } from './cost';
 import type { Env, Settings } from './env';
 import { newId, type IdPrefix } from './ids';
 import { createLocationCache, type LocationCache } from './infra/cache/location-cache';
+import { createSharedCache, type SharedCache } from './infra/cache/shared-cache';
 import { createDynamo } from './infra/dynamo/adapter';
 import type { Dynamo } from './infra/dynamo/port';
 import { createExecutor } from './infra/executor/client';
@@ -12,10 +13,15 @@ import type { Executor } from './infra/executor/port';
 import { createLimiter } from './infra/limiter/adapter';
 import type { Limiter } from './infra/limiter/port';
 import { createJobQueue, type JobQueue } from './infra/queue/port';
+import { createRenders } from './infra/renders/adapter';
+import type { Renders } from './infra/renders/port';
 import { createObjectStore } from './infra/s3/adapter';
 import type { ObjectStore } from './infra/s3/port';
 import { createSessionTokens, type SessionTokens } from './infra/tokens/session-token';
 import { createLog, type Log } from './log';
+import { readHint } from './render/hint';
+import { ImageSource } from './render/image';
+import { emptyFrames, type PageFrames } from './render/page-frames';
 import { nowSeconds } from './time';
 
 /** All that services may use; each names what it needs by `Pick`. */
@@ -26,6 +32,12 @@ export interface Deps {
 	objects: ObjectStore;
 	executor: Executor;
 	cache: LocationCache;
+	shared: SharedCache;
+	renders: Renders;
+	/** Which image the executor runs. @throws AppError UPSTREAM_UNAVAILABLE when nobody knows */
+	image(): Promise<string>;
+	/** What goes into the frames of the page that this request makes, if it makes one. */
+	page: PageFrames;
 	limiter: Limiter;
 	queue: JobQueue;
 	tokens: SessionTokens;
@@ -59,6 +71,8 @@ export function createScopes({ settings, bindings }: Env): ScopeOf {
 		secretAccessKey: settings.S3_SECRET_ACCESS_KEY ?? secretAccessKey,
 	});
 	const executorOf = createExecutor({ ...executorAddress({ settings, bindings }), secret: settings.EXECUTOR_SECRET });
+	const rendersOf = createRenders(bindings.RENDER);
+	const images = new ImageSource({ health: executorOf(new Cost()).health, minLevel: settings.EXECUTOR_MIN_LEVEL, now: Date.now });
 	const limiter = createLimiter(bindings.LIMITER);
 	const queue = createJobQueue(bindings.JOBS);
 	const tokens = createSessionTokens(settings.SESSION_SECRET);
@@ -72,13 +86,19 @@ export function createScopes({ settings, bindings }: Env): ScopeOf {
 		const snapshot = createSnapshot(cache, settings.ACCESS_TTL_SECONDS, nowSeconds);
 		const background = (work: Promise<unknown>) =>
 			context.waitUntil(work.catch((error: unknown) => log.error({ event: 'background', error })));
+		const shared = createSharedCache({ kv: bindings.CARDS_KV, location: cache, cost, background });
+		const alongside = (dashboardId: string) => readHint(shared, dashboardId);
 		const deps: Deps = {
 			settings,
-			access: createAccess({ dynamo, snapshot, now: nowSeconds }),
+			access: createAccess({ dynamo, snapshot, alongside, now: nowSeconds }),
 			dynamo,
 			objects: objectsOf(cost),
 			executor: executorOf(cost),
 			cache,
+			shared,
+			renders: rendersOf(cost),
+			image: () => images.current({ shared, background }),
+			page: emptyFrames(),
 			limiter,
 			queue,
 			tokens,

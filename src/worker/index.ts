@@ -4,8 +4,12 @@ import { createApp, isApi } from './app';
 import { createScopes, type RequestScope, type ScopeOf } from './deps';
 import { receive, tick } from './entities/job/jobs';
 import { readEnv } from './env';
+import { answerCardsHost } from './http/cards-host';
+import { closePage, openPage } from './http/page';
 
+export { ExecutorContainer } from './durable/executor-container';
 export { LimiterDO } from './durable/limiter';
+export { RenderDO } from './durable/render';
 
 type RawEnv = Record<string, unknown>;
 const app = createApp();
@@ -20,9 +24,14 @@ function scopeOf(env: RawEnv, context: ExecutionContext): RequestScope {
 export default {
 	async fetch(request: Request, env: RawEnv, context: ExecutionContext): Promise<Response> {
 		const scope = scopeOf(env, context);
-		if (isApi(new URL(request.url).pathname)) return app.fetch(request, scope, context);
+		const { host, pathname } = new URL(request.url);
+		// By host first: what a card's own scripts come from shares nothing with the app.
+		if (host === new URL(scope.deps.settings.CARDS_ORIGIN).host) return answerCardsHost(scope.deps, request);
+		if (isApi(pathname)) return app.fetch(request, scope, context);
+		await openPage(request, scope);
 		const APP = { fetch: (inner: Request) => app.fetch(inner, scope, context) };
-		return kit.fetch(request, { ...env, APP, COST: scope.cost }, context);
+		const page = await kit.fetch(request, { ...env, APP, COST: scope.cost }, context);
+		return closePage(request, page, scope);
 	},
 
 	async scheduled({ scheduledTime }: ScheduledController, env: RawEnv, context: ExecutionContext): Promise<void> {

@@ -1,4 +1,7 @@
 // The table of contents of the API. Everything a page or a program does is one of these.
+import { cardRouter } from './entities/card/procedures';
+import { dashboardRouter } from './entities/dashboard/procedures';
+import { shareRouter } from './entities/share/procedures';
 import { authRouter } from './entities/session/procedures';
 import { datasetRouter } from './entities/dataset/procedures';
 import { jobRouter } from './entities/job/procedures';
@@ -12,5 +15,8 @@ export const appRouter = router({
 	uploads: uploadRouter,
 	datasets: datasetRouter,
 	jobs: jobRouter,
+	cards: cardRouter,
+	dashboards: dashboardRouter,
+	shares: shareRouter,
 });
 export type AppRouter = typeof appRouter;

@@ -9,7 +9,15 @@ import { AppError, asAppError, meanings, notFound } from './errors';
 import type { Context } from './context';
 
 /** Who may call: anybody, whoever is logged in, admins, or whoever may do `action` with the thing that the input field `id` names. */
-export type Access = 'public' | 'signed-in' | 'admin' | { action: Action; id: string };
+export type Access = 'public' | 'signed-in' | 'admin' | ThingAccess;
+
+export interface ThingAccess {
+	action: Action;
+	/** The input field that holds the thing's identifier. */
+	id: string;
+	/** Whoever may not do `action` may still call when they may do this with another thing; the service checks how both belong together. */
+	or?: { action: Action; id: string };
+}
 
 export interface Meta {
 	access: Access;
@@ -94,7 +102,14 @@ export async function requireAccess(
 	const fresh = writes || (about !== null && !('reads' in policy[about.action]));
 	const actor = await ctx.deps.access.identify(ctx.claims, { fresh, ...(about && { about }) });
 	if (access === 'admin' && actor.user.role !== 'admin') throw new AppError('FORBIDDEN');
-	if (about) await ctx.deps.access.require(actor, about.action, String(about.id));
+	if (about) {
+		const { or } = access as ThingAccess;
+		const otherId = or && fieldOf(input, or.id);
+		await ctx.deps.access.require(actor, about.action, String(about.id)).catch(async (error: unknown) => {
+			if (!or || otherId === undefined) throw error;
+			await ctx.deps.access.require(actor, or.action, String(otherId));
+		});
+	}
 	return actor;
 }
 

@@ -1,6 +1,6 @@
 // Filter state → resolved filters: what is to be applied, by column, in one canonical form.
 // Pure; knows neither cards nor data, so a filter on a column nobody has is resolved like any other.
-import type { FilterDefinition, FilterState, FilterValue, ResolvedFilter } from '../contracts/filter';
+import type { FilterDefinition, FilterState, FilterValue, RelativeRange, ResolvedFilter } from '../contracts/filter';
 import { resolveRelative, type DayRange } from './relative-dates';
 
 /** One filter that is set: `key` as it stands in the state, `label` as people know it. */
@@ -76,7 +76,7 @@ export function compareText(a: string, b: string): number {
 	return a < b ? -1 : a > b ? 1 : 0;
 }
 
-type RangeValue = { start?: string | null | undefined; end?: string | null | undefined } | { relative: string };
+type RangeValue = { start?: string | null | undefined; end?: string | null | undefined } | { relative: RelativeRange };
 
 function isRange(value: FilterValue): value is RangeValue & FilterValue {
 	return value !== null && typeof value === 'object' && !Array.isArray(value) && !('values' in value);

@@ -66,7 +66,7 @@ export function plan(
 	const exact = exactColumns(manifest);
 	return {
 		columns: handed,
-		schema: manifest.columns.map((column) => ({ ...column, exact: exact.has(column.name) })),
+		schema: manifest.columns.map(({ name, type, zoned, nullable }) => ({ name, type, zoned, nullable, exact: exact.has(name) })),
 		rowCount: manifest.rows,
 		objects,
 	};

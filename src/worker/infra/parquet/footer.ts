@@ -1,8 +1,10 @@
 // The footer of a Parquet file in a form small enough to keep: where each column chunk lies and what values it spans.
 // Knows Parquet (through hyparquet) and JSON; nothing of storage, datasets or filters.
 import { parquetMetadata } from 'hyparquet';
-import type { ColumnChunk, FileMetaData, MinMaxType } from 'hyparquet';
+import type { ColumnChunk, ColumnMetaData, FileMetaData } from 'hyparquet';
 import type { Bound, CompactChunk, CompactFooter } from './port';
+
+type Statistic = NonNullable<ColumnMetaData['statistics']>['min_value'];
 
 /** The last bytes of a file that say how long its footer is. */
 const TRAILER_BYTES = 8;
@@ -68,7 +70,7 @@ function compactChunk({ meta_data: chunk }: ColumnChunk): CompactChunk {
 }
 
 /** A bound that JSON can carry, or null when it would say something else than the file does. */
-function bound(value: MinMaxType | undefined): Bound | null {
+function bound(value: Statistic): Bound | null {
 	if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
 	if (typeof value === 'number') return Number.isFinite(value) ? value : null;
 	if (typeof value === 'string') return value.length <= MAX_BOUND_CHARS ? value : null;

@@ -1,0 +1,10 @@
+// Where a card's content is made: in one place for each key, however many ask for it, wherever they are.
+import type { Envelope, SpentOutcome } from '../../render/outcome';
+import type { CardTask } from '../../render/task';
+
+export interface Renders {
+	/** The content, made now unless it is there or being made. `fresh`: made again whatever is there. */
+	render(task: CardTask, options: { fresh: boolean }): Promise<SpentOutcome>;
+	/** The content if it was made a moment ago: KV may take a minute to tell. */
+	peek(key: string): Promise<Envelope | null>;
+}

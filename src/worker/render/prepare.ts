@@ -1,0 +1,46 @@
+// From a dashboard and a filter state to cards with the keys of their content: what every way of showing a dashboard begins with.
+import type { LayoutCard } from '$lib/contracts/dashboard';
+import type { FilterState } from '$lib/contracts/filter';
+import { resolveState, type ActiveFilter } from '$lib/domain/filters';
+import { dayInZone } from '$lib/domain/relative-dates';
+import type { Deps } from '../deps';
+import type { DashboardItem } from '../entities/dashboard/repository';
+import { invalid } from '../errors';
+import { shownOf, type Shown } from './shown';
+import { keyCard, type KeyedCard } from './task';
+
+export type PrepareDeps = Pick<Deps, 'access' | 'background' | 'dynamo' | 'image' | 'now' | 'settings' | 'shared'>;
+
+export interface Prepared {
+	shown: Shown;
+	active: ActiveFilter[];
+	/** `YYYY-MM-DD` in the installation's zone. */
+	today: string;
+	/** In the order of the layout; `keyed` is null for a card that is gone or may not be shown here. */
+	cards: { place: LayoutCard; keyed: KeyedCard | null }[];
+}
+
+/** @throws AppError VALIDATION_ERROR naming the filter that is wrong */
+export async function prepare(deps: PrepareDeps, dashboard: DashboardItem, state: FilterState): Promise<Prepared> {
+	const zone = deps.settings.ZONE;
+	const today = dayInZone(new Date(deps.now() * 1000), zone);
+	const active = resolveFilters(dashboard, state, today);
+	const shown = await shownOf(deps, dashboard);
+	const image = Object.values(shown.cards).some((card) => card.cardType === 'code') ? await deps.image() : '';
+	const context = { datasets: shown.datasets, active, zone, image };
+	const cards = await Promise.all(
+		dashboard.layout.cards.map(async (place) => {
+			const card = shown.cards[place.cardId];
+			return { place, keyed: card ? await keyCard(card, context) : null };
+		}),
+	);
+	return { shown, active, today, cards };
+}
+
+/** The filters that are set, by the definitions of a dashboard. @throws AppError VALIDATION_ERROR */
+export function resolveFilters(dashboard: Pick<DashboardItem, 'filters'>, state: FilterState, today: string): ActiveFilter[] {
+	const { active, invalid: problems } = resolveState({ definitions: dashboard.filters, state, today });
+	const fields = Object.entries(problems).map(([key, reason]) => [`filters.${key}`, reason] as const);
+	if (fields.length > 0) throw invalid(Object.fromEntries(fields));
+	return active;
+}

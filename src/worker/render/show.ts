@@ -1,0 +1,107 @@
+// The content of prepared cards: from the caches, else made once. Says for each card what became of it, as it becomes known.
+import type { Actor } from '../access/access';
+import type { Deps } from '../deps';
+import type { DashboardItem } from '../entities/dashboard/repository';
+import { bodyName, findBodies } from './bodies';
+import { forViewers, type CardFailure, type Envelope, type Spent } from './outcome';
+import { prepare, type PrepareDeps, type Prepared } from './prepare';
+import type { KeyedCard } from './task';
+import type { FilterState } from '$lib/contracts/filter';
+
+export type ShowDeps = PrepareDeps & Pick<Deps, 'renders'>;
+
+export type ShownCardContent =
+	| { cardId: string; status: 'ok'; keyed: KeyedCard; key: string; envelope: Envelope; cached: boolean; spent: Spent }
+	| { cardId: string; status: 'error'; key: string | null; failure: CardFailure; spent: Spent };
+
+export interface ShowRequest {
+	dashboard: DashboardItem;
+	filters: FilterState;
+	prepared: Prepared;
+	/** Only these cards. */
+	wanted: (cardId: string) => boolean;
+	/** Makes everything again. */
+	fresh: boolean;
+}
+
+const UNAVAILABLE: CardFailure = {
+	code: 'NOT_FOUND',
+	message: 'This card is not available any more.',
+	line: null,
+	traceback: null,
+	retryAfter: null,
+};
+const NO_DATA: CardFailure = { ...UNAVAILABLE, code: 'UPSTREAM_UNAVAILABLE', message: 'The data of this card are not there yet.' };
+const CHANGING: CardFailure = { ...UNAVAILABLE, code: 'BUSY', message: 'This card is being changed.', retryAfter: 1 };
+
+/** Tells `emit` about every wanted card: those in the caches first, then each as it is done. */
+export async function show(deps: ShowDeps, actor: Actor, request: ShowRequest, emit: (content: ShownCardContent) => void): Promise<void> {
+	const todo: (KeyedCard & { task: NonNullable<KeyedCard['task']> })[] = [];
+	for (const { place, keyed } of request.prepared.cards) {
+		if (!request.wanted(place.cardId)) continue;
+		if (!keyed) emit({ cardId: place.cardId, status: 'error', key: null, failure: UNAVAILABLE, spent: {} });
+		else if (!keyed.task) emit({ cardId: place.cardId, status: 'error', key: null, failure: NO_DATA, spent: {} });
+		else todo.push({ ...keyed, task: keyed.task });
+	}
+	const bodies = request.fresh ? new Map<string, Envelope>() : await findBodies(deps.shared, todo.map(({ task }) => task.key));
+	const missing = todo.filter((keyed) => {
+		const envelope = bodies.get(keyed.task.key);
+		if (!envelope) return true;
+		const { key, cardId } = keyed.task;
+		emit({ cardId, status: 'ok', keyed, key, envelope, cached: true, spent: {} });
+		return false;
+	});
+	const again = lazily(() => prepareAgain(deps, actor, request));
+	const nowOf = (cardId: string) => async () => (await again()).cards.find(({ place }) => place.cardId === cardId)?.keyed ?? null;
+	await Promise.all(
+		missing.map(async (keyed) => emit(await make(deps, actor, { keyed, fresh: request.fresh, again: nowOf(keyed.card.cardId) }))),
+	);
+}
+
+interface Making {
+	keyed: KeyedCard;
+	/** Made again, whatever was made a moment ago. */
+	fresh: boolean;
+	/** The card as it is now, if it was changed since this location read it. */
+	again: () => Promise<KeyedCard | null>;
+}
+
+/** One card's content, made now unless somebody else just did. */
+export async function make(deps: Pick<ShowDeps, 'renders' | 'shared' | 'background'>, actor: Actor, { keyed, fresh, again }: Making): Promise<ShownCardContent> {
+	const { cardId } = keyed.card;
+	let current: KeyedCard | null = keyed;
+	for (let tries = 1; tries <= 2; tries += 1) {
+		if (!current?.task) return { cardId, status: 'error', key: null, failure: current ? NO_DATA : UNAVAILABLE, spent: {} };
+		const { key } = current.task;
+		const outcome = await deps.renders.render(current.task, { fresh });
+		const { spent } = outcome;
+		if (outcome.status === 'ok') {
+			const { envelope, cached } = outcome;
+			// Whoever asked before KV tells everybody else keeps it for this location.
+			deps.background(deps.shared.keepHere(bodyName(key), envelope));
+			return { cardId, status: 'ok', keyed: current, key, envelope, cached: cached && !fresh, spent };
+		}
+		if (outcome.status === 'failed') {
+			const failure = mayRead(actor, current) ? outcome.failure : forViewers(outcome.failure);
+			return { cardId, status: 'error', key, failure, spent };
+		}
+		current = await again();
+	}
+	return { cardId, status: 'error', key: null, failure: CHANGING, spent: {} };
+}
+
+/** Whether somebody may read what a card's code says when it fails. */
+export function mayRead(actor: Actor, { card }: Pick<KeyedCard, 'card'>): boolean {
+	return card.ownerId === actor.user.userId || actor.user.role === 'admin';
+}
+
+async function prepareAgain(deps: ShowDeps, actor: Actor, { dashboard, filters }: ShowRequest): Promise<Prepared> {
+	await deps.access.wrote('dashboard', dashboard.dashboardId);
+	const { item } = await deps.access.require(actor, 'dashboard.view', dashboard.dashboardId);
+	return prepare(deps, item, filters);
+}
+
+function lazily<T>(make: () => Promise<T>): () => Promise<T> {
+	let made: Promise<T> | undefined;
+	return () => (made ??= make());
+}
