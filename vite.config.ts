@@ -3,9 +3,9 @@ import { paraglideVitePlugin } from '@inlang/paraglide-js';
 import { sveltekit } from '@sveltejs/kit/vite';
 import tailwindcss from '@tailwindcss/vite';
 import { defineConfig } from 'vite';
-import { paraglide } from './scripts/lib/paraglide.js';
-import { viewerChunk } from './scripts/lib/viewer-chunk.js';
-import { workerGuard } from './scripts/lib/worker-guard.js';
+import { paraglide } from './scripts/lib/build/paraglide.js';
+import { viewerChunk } from './scripts/lib/build/viewer-chunk.js';
+import { workerGuard } from './scripts/lib/build/worker-guard.js';
 
 export default defineConfig({
 	plugins: [workerGuard(), tailwindcss(), paraglideVitePlugin(paraglide), viewerChunk(), sveltekit()],

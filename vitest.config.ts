@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { paraglideVitePlugin } from '@inlang/paraglide-js';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
-import { paraglide } from './scripts/lib/paraglide.js';
+import { paraglide } from './scripts/lib/build/paraglide.js';
 
 const alias = { $lib: resolve('src/lib') };
 const plugins = [paraglideVitePlugin(paraglide), svelte()];

@@ -3,10 +3,10 @@
 // Prints one line each and keeps the last run's in bench/results. A goal that is missed is printed as falling short; it is no failure.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ensureNode, ensurePackages } from '../scripts/lib/node-packages.js';
+import { ensureNode, ensurePackages } from '../scripts/lib/setup/node-packages.js';
 import { root } from '../scripts/lib/paths.js';
 import { runCommand } from '../scripts/lib/problem.js';
-import { ensurePython } from '../scripts/lib/python.js';
+import { ensurePython } from '../scripts/lib/setup/python.js';
 
 const ROWS = ['P1', 'P2', 'P3', 'P4', 'P5'];
 

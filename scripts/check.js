@@ -1,8 +1,8 @@
 // @ts-check
 // `npm run check`: format, lint, types, Python, unused code. `-- --fix` formats and mends what a tool can mend by itself.
-import { ensureNode, ensurePackages } from './lib/node-packages.js';
+import { ensureNode, ensurePackages } from './lib/setup/node-packages.js';
 import { runCommand } from './lib/problem.js';
-import { ensurePython } from './lib/python.js';
+import { ensurePython } from './lib/setup/python.js';
 
 await runCommand(async () => {
 	await ensurePackages();

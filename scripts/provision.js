@@ -2,7 +2,7 @@
 // `npm run provision`: creates or updates the tables in the DynamoDB that the environment names, and the first admin when
 // CARDINAL_ADMIN_EMAIL and CARDINAL_ADMIN_PASSWORD are set; safe to run again.
 // `--cloudformation` prints the same definition as a template instead.
-import { ensureNode, ensurePackages } from './lib/node-packages.js';
+import { ensureNode, ensurePackages } from './lib/setup/node-packages.js';
 import { Problem, runCommand } from './lib/problem.js';
 
 await runCommand(async () => {
@@ -19,8 +19,8 @@ await runCommand(async () => {
 		throw new Problem('Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY of an account that may create tables.');
 	}
 	const region = env.AWS_REGION ?? 'us-east-1';
-	const { provisionTables } = await import('./lib/tables.js');
-	const { provisionAdmin } = await import('./lib/first-admin.js');
+	const { provisionTables } = await import('./lib/provision/tables.js');
+	const { provisionAdmin } = await import('./lib/provision/first-admin.js');
 	const access = {
 		endpoint: env.DYNAMODB_ENDPOINT || `https://dynamodb.${region}.amazonaws.com`,
 		region,

@@ -1,9 +1,9 @@
 // @ts-check
 // `npm test [-- suite ...]`: sets up what `npm start` sets up, runs the suites on free ports in data folders of their own, and
 // ends with one line, `N passed, N failed`, and exit code 0 only when nothing failed.
-import { ensureNode, ensurePackages } from './lib/node-packages.js';
+import { ensureNode, ensurePackages } from './lib/setup/node-packages.js';
 import { Problem, runCommand } from './lib/problem.js';
-import { ensurePython } from './lib/python.js';
+import { ensurePython } from './lib/setup/python.js';
 
 await runCommand(async () => {
 	await ensurePackages();

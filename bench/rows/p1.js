@@ -1,6 +1,6 @@
 // @ts-check
 // P1: what a warm view of twelve cards costs, beside a Worker that returns the same bytes. P1b: a viewer's first view.
-import { startWorkerd } from '../../scripts/lib/worker.js';
+import { startWorkerd } from '../../scripts/lib/services/worker.js';
 import { cpuSeconds, median, twelveCards, view, withProduct } from '../product.js';
 
 const VIEWS = 300;

@@ -3,7 +3,7 @@
 // Bytes are counted gzipped, as an edge sends them; the local Worker does not compress.
 import { gzipSync } from 'node:zlib';
 import { chromium } from 'playwright-core';
-import { findChromium } from '../../scripts/lib/chromium.js';
+import { findChromium } from '../../scripts/lib/setup/chromium.js';
 import { twelveCards, view, withProduct } from '../product.js';
 
 const NETWORK = { offline: false, latency: 100, downloadThroughput: 10e6 / 8, uploadThroughput: 10e6 / 8 };

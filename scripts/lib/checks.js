@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { compile } from '@inlang/paraglide-js';
 import { executorFolder, modules, root, venvFolder, inVenv } from './paths.js';
-import { paraglide } from './paraglide.js';
+import { paraglide } from './build/paraglide.js';
 import { step } from './progress.js';
 import { run } from './run.js';
 

@@ -4,10 +4,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { join, relative } from 'node:path';
 import { seed } from '../seed.js';
-import { markUsed } from './build.js';
-import { endServices } from './leftovers.js';
+import { markUsed } from './build/build.js';
+import { endServices } from './services/leftovers.js';
 import { root } from './paths.js';
-import { writePrivate } from './secrets.js';
+import { writePrivate } from './services/secrets.js';
 import { startStack } from './stack.js';
 
 const MINUTE_MS = 60_000;
@@ -18,7 +18,7 @@ const MINUTE_MS = 60_000;
 /**
  * Starts everything and stays until a signal ends the process.
  * @param {Settings} settings
- * @param {import('./build.js').Step} step
+ * @param {import('./build/build.js').Step} step
  */
 export async function serve(settings, step) {
 	let stop = () => endServices(settings.dataDir);
@@ -51,7 +51,7 @@ const sampleFile = (settings) => join(settings.dataDir, 'sample.json');
 
 /**
  * Sample data, in the first start with a data folder: whoever deletes it does not get it again.
- * @param {Settings} settings @param {Stack} stack @param {import('./build.js').Step} step
+ * @param {Settings} settings @param {Stack} stack @param {import('./build/build.js').Step} step
  */
 async function seedOnce(settings, stack, step) {
 	if (existsSync(sampleFile(settings))) return;

@@ -14,7 +14,7 @@ const NEEDED_DISK_BYTES = 500_000_000;
  * @property {string} dataDir absolute; made when missing
  * @property {string} logs folder for the output of services
  * @property {{ email?: string, password?: string }} admin
- * @property {{ endpoint?: string, engine?: import('./dynamo.js').DynamoEngine }} dynamo
+ * @property {{ endpoint?: string, engine?: import('./services/dynamo.js').DynamoEngine }} dynamo
  * @property {{ endpoint?: string, accessKeyId?: string, secretAccessKey?: string }} s3
  * @property {{ url?: string, secret?: string }} executor
  * @property {NodeJS.ProcessEnv} env where variables of the Worker may be set

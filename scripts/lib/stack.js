@@ -1,27 +1,27 @@
 // @ts-check
 // The whole product on this machine, or the parts that a test asks for: DynamoDB, bucket, executor, Worker. `npm start`,
 // tests and benches all start it here. Needs Node 24 and installed packages.
-import { ensureBuild } from './build.js';
-import { startDynamo } from './dynamo.js';
-import { startExecutor } from './executor.js';
-import { provisionAdmin } from './first-admin.js';
-import { claim, endLeftovers, forget } from './leftovers.js';
-import { freePort, isPortFree } from './ports.js';
+import { ensureBuild } from './build/build.js';
+import { startDynamo } from './services/dynamo.js';
+import { startExecutor } from './services/executor.js';
+import { provisionAdmin } from './provision/first-admin.js';
+import { claim, endLeftovers, forget } from './services/leftovers.js';
+import { freePort, isPortFree } from './services/ports.js';
 import { Problem } from './problem.js';
-import { loadAdmin, loadSecrets } from './secrets.js';
-import { startStorage } from './storage.js';
-import { provisionTables } from './tables.js';
-import { startWorker, tick, workerVariables } from './worker.js';
+import { loadAdmin, loadSecrets } from './services/secrets.js';
+import { startStorage } from './services/storage.js';
+import { provisionTables } from './provision/tables.js';
+import { startWorker, tick, workerVariables } from './services/worker.js';
 
 /** @typedef {'dynamo' | 'storage' | 'executor' | 'worker'} Part */
-/** @typedef {import('./service.js').Service} Service */
+/** @typedef {import('./services/service.js').Service} Service */
 /** @typedef {import('./settings.js').Settings} Settings */
 
 /**
  * @typedef {object} Stack addresses of parts that were not asked for are empty
  * @property {string} url of the app
  * @property {string} cardsUrl of the cards host
- * @property {import('./dynamo-client.js').DynamoAccess} dynamo
+ * @property {import('./provision/dynamo-client.js').DynamoAccess} dynamo
  * @property {{ endpoint: string, region: string, bucket: string, accessKeyId: string, secretAccessKey: string }} s3
  * @property {{ url: string, secret: string }} executor
  * @property {{ email: string, password: string, generated: boolean }} admin
@@ -39,7 +39,7 @@ const ALL = /** @type {const} */ (['dynamo', 'storage', 'executor', 'worker']);
  * @param {Settings} settings
  * @param {object} options
  * @param {readonly Part[]} [options.parts] all when left out
- * @param {import('./build.js').Step} options.step how to say what is being done
+ * @param {import('./build/build.js').Step} options.step how to say what is being done
  * @param {(sentence: string) => void} [options.onTrouble] hears that a service has ended by itself
  * @param {Record<string, string>} [options.variables] of the Worker, over those of the environment
  * @returns {Promise<Stack>}
@@ -85,7 +85,7 @@ async function choosePort(wanted) {
 
 /**
  * @param {Settings} settings
- * @param {{ secrets: import('./secrets.js').Secrets, vars: Record<string, string>, port: number, build: string }} made
+ * @param {{ secrets: import('./services/secrets.js').Secrets, vars: Record<string, string>, port: number, build: string }} made
  * @returns {Stack}
  */
 function describe(settings, { secrets, vars, port, build }) {
@@ -116,7 +116,7 @@ function describe(settings, { secrets, vars, port, build }) {
 	};
 }
 
-/** @typedef {Settings & import('./service.js').Place} Here */
+/** @typedef {Settings & import('./services/service.js').Place} Here */
 
 /** @param {Here} here @param {Stack} stack */
 async function startTables(here, stack) {
@@ -151,7 +151,7 @@ async function startApp(here, stack, port, values) {
 	stack.services.worker = service;
 }
 
-/** @param {Stack} stack @param {import('./secrets.js').Secrets} secrets @returns {Record<string, string>} */
+/** @param {Stack} stack @param {import('./services/secrets.js').Secrets} secrets @returns {Record<string, string>} */
 function workerSettings(stack, secrets) {
 	const { dynamo, s3, executor } = stack;
 	return {

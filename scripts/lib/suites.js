@@ -3,7 +3,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { endAbandoned } from './leftovers.js';
+import { endAbandoned } from './services/leftovers.js';
 import { executorFolder, modules, python, root } from './paths.js';
 import { step } from './progress.js';
 import { runInTerminal } from './run.js';

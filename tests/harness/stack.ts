@@ -1,7 +1,7 @@
 // Starts the product, or parts of it, for a test: the same code that `npm start` runs, on free ports, in a data folder of
 // its own, so that tests run beside a running product.
 import { mkdtempSync, rmSync } from 'node:fs';
-import { defaultDynamoEngine, type DynamoEngine } from '../../scripts/lib/dynamo.js';
+import { defaultDynamoEngine, type DynamoEngine } from '../../scripts/lib/services/dynamo.js';
 import { readSettings } from '../../scripts/lib/settings.js';
 import { TEST_FOLDER } from '../../scripts/lib/suites.js';
 import { startStack, type Part, type Stack } from '../../scripts/lib/stack.js';

@@ -1,6 +1,6 @@
 // People for tests: the admin that the services were provisioned with, and users made through the API.
 import type { Addresses } from '../harness/stack';
-import { provisionAdmin } from '../../scripts/lib/first-admin.js';
+import { provisionAdmin } from '../../scripts/lib/provision/first-admin.js';
 import type { ApiWorker } from './api-worker';
 
 export const PASSWORD = 'Correct-horse-9';

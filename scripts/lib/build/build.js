@@ -7,8 +7,8 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { builds, modules } from './paths.js';
-import { run } from './run.js';
+import { builds, modules } from '../paths.js';
+import { run } from '../run.js';
 import { readSources } from './sources.js';
 
 const DAY_MS = 86_400_000;

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { root } from './paths.js';
+import { root } from '../paths.js';
 
 const SOURCES = [
 	'messages',

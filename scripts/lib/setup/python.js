@@ -3,10 +3,10 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { executorFolder, inVenv, python, uvFolder, venvFolder } from './paths.js';
-import { Problem } from './problem.js';
-import { step } from './progress.js';
-import { run } from './run.js';
+import { executorFolder, inVenv, python, uvFolder, venvFolder } from '../paths.js';
+import { Problem } from '../problem.js';
+import { step } from '../progress.js';
+import { run } from '../run.js';
 
 const UV_VERSION = '0.13.8';
 const LOCK = join(executorFolder, 'requirements.lock');

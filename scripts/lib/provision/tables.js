@@ -1,7 +1,7 @@
 // @ts-check
 // Creates the tables of `src/worker/infra/dynamo/tables.ts` where they are missing and adds what they lack.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createTableInput, tables } from '../../src/worker/infra/dynamo/tables.ts';
+import { createTableInput, tables } from '../../../src/worker/infra/dynamo/tables.ts';
 import { dynamoClient } from './dynamo-client.js';
 
 /** @typedef {keyof typeof tables} TableName */
@@ -46,7 +46,7 @@ async function provisionTable(call, name, prefix, existing) {
 
 /** @param {import('./dynamo-client.js').Call} call @param {TableName} name @param {string} TableName */
 async function enableTtl(call, name, TableName) {
-	const { ttl } = /** @type {import('../../src/worker/infra/dynamo/tables.ts').Table} */ (tables[name]);
+	const { ttl } = /** @type {import('../../../src/worker/infra/dynamo/tables.ts').Table} */ (tables[name]);
 	if (!ttl) return false;
 	const { TimeToLiveDescription: now } = await call('DescribeTimeToLive', { TableName });
 	if (now?.TimeToLiveStatus?.startsWith('ENABL')) return false;

@@ -2,7 +2,7 @@
 // The Python executor as a local process: the same code that the container runs.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { executorFolder, python } from './paths.js';
+import { executorFolder, python } from '../paths.js';
 import { freePort } from './ports.js';
 import { answers, startService } from './service.js';
 

@@ -1,7 +1,7 @@
 // @ts-check
 // Writes the first admin's account, unless somebody has the address already.
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { firstAdmin } from '../../src/worker/entities/user/first-admin.ts';
+import { firstAdmin } from '../../../src/worker/entities/user/first-admin.ts';
 import { dynamoClient } from './dynamo-client.js';
 
 /**

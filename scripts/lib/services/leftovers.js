@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Problem } from './problem.js';
+import { Problem } from '../problem.js';
 
 /** @typedef {{ pid: number, started: string }} Identity */
 /** @typedef {{ supervisor: Identity, url: string | null, services: Record<string, Identity> }} RunRecord */

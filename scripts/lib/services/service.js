@@ -5,8 +5,8 @@ import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { signalGroup } from './leftovers.js';
-import { Problem } from './problem.js';
-import { lastLines } from './run.js';
+import { Problem } from '../problem.js';
+import { lastLines } from '../run.js';
 
 const STOP_WITHIN_MS = 8_000;
 const POLL_EVERY_MS = 25;

@@ -2,9 +2,9 @@
 // The local DynamoDB: dynoxide where npm has its binary for this platform, else AWS's own DynamoDB Local on Java.
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { modules } from './paths.js';
+import { modules } from '../paths.js';
 import { freePort } from './ports.js';
-import { run } from './run.js';
+import { run } from '../run.js';
 import { answers, startService } from './service.js';
 
 const DYNOXIDE = join(modules, '@dynoxide', `${process.platform}-${process.arch}`, 'dynoxide');

@@ -6,10 +6,10 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { spawn } from 'node:child_process';
 import { delimiter, join } from 'node:path';
-import { modules, root } from './paths.js';
-import { Problem } from './problem.js';
-import { step } from './progress.js';
-import { run } from './run.js';
+import { modules, root } from '../paths.js';
+import { Problem } from '../problem.js';
+import { step } from '../progress.js';
+import { run } from '../run.js';
 
 const NEEDED_NODE = 24;
 const INSTALLED_MARK = join(modules, '.cardinal-installed');

@@ -3,8 +3,8 @@
 // once. That package's own flags switch the web's security off (`--disable-web-security` and its like), so none is taken over.
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { modules, shared } from './paths.js';
-import { run } from './run.js';
+import { modules, shared } from '../paths.js';
+import { run } from '../run.js';
 
 const FLAGS = ['--no-sandbox', '--no-zygote', '--disable-dev-shm-usage', '--disable-background-networking', '--font-render-hinting=none'];
 
