@@ -89,10 +89,10 @@ function describeRoute(route: Route, components: Components): Record<string, unk
 		operationId: route.name,
 		tags: [route.name.split('.')[0]],
 		summary: route.summary,
-		...(route.access === 'public' && { security: [] }),
+		...(route.access === 'public' ? { security: [] } : {}),
 		...(parameters.length > 0 && { parameters }),
-		...(requestBody && { requestBody }),
-		responses: { [route.status]: describeSuccess(route, components), ...describeFailures(route) },
+		...(requestBody ? { requestBody } : {}),
+		responses: { ...describeSuccess(route, components), ...describeFailures(route) },
 	};
 }
 
@@ -111,7 +111,7 @@ function describeInput(route: Route, components: Components): Described {
 	if (others.includes('revision')) parameters.push(IF_MATCH);
 	const inQuery = () => others.map((name) => ({ name, in: 'query', required: required.includes(name), schema: properties[name] }));
 
-	if (route.served.by === 'handler') {
+	if (route.served.by !== 'procedure') {
 		const { body } = route.served;
 		const content = body && { [body.type]: { schema: components.use(body.schema, 'input') } };
 		return { parameters: [...parameters, ...inQuery()], ...(content && { requestBody: { required: true, content } }) };
@@ -139,19 +139,24 @@ const IF_MATCH = {
 const REQUEST_ID = { description: 'Unique; the log carries it too.', schema: { type: 'string' } };
 const ETAG = { description: 'The revision, in quotes.', schema: { type: 'string' } };
 
+/** By status. What is made by work that may outlast the answer has two. */
 function describeSuccess({ status, output }: Route, components: Components): Record<string, unknown> {
 	const headers = { 'X-Request-Id': REQUEST_ID };
-	if (status === 204 || !output) return { description: 'Done.', headers };
+	if (status === 204 || !output) return { [status]: { description: 'Done.', headers } };
 	const described = components.use(output, 'output');
 	const root = components.resolve(described);
-	const { items, pagination } = root.properties ?? {};
+	const { items, pagination, revision, status: state } = root.properties ?? {};
 	const schema: JsonSchema = isPage(root)
 		? { type: 'object', properties: { data: items!, pagination: pagination! }, required: ['data', 'pagination'] }
 		: { type: 'object', properties: { data: described }, required: ['data'] };
-	return {
-		description: status === 202 ? 'Work goes on.' : 'Done.',
-		headers: root.properties?.revision ? { ...headers, ETag: ETAG } : headers,
+	const success = {
+		headers: revision ? { ...headers, ETag: ETAG } : headers,
 		content: { 'application/json': { schema } },
+	};
+	const isMadeLater = status === 201 && state && JSON.stringify(components.resolve(state).enum).includes('importing');
+	return {
+		[status]: { description: 'Done.', ...success },
+		...(isMadeLater ? { 202: { description: 'Work goes on.', ...success } } : {}),
 	};
 }
 

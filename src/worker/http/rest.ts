@@ -8,8 +8,10 @@ import { appRouter } from '../router';
 import { fromTrpc, requireAccess } from '../trpc';
 import { describeRoutes } from './openapi';
 import { errorAnswer, successAnswer } from './rest/answer';
+import { datasetFormRoute } from './rest/dataset-form';
 import { readInput } from './rest/input';
 import { matchRoute, routesOf, type Match, type Route } from './rest/routes';
+import { uploadPartRoute } from './rest/upload-part';
 import type { AppEnv } from './security';
 
 let document: Record<string, unknown> | undefined;
@@ -27,7 +29,7 @@ const openApiRoute: Route = {
 };
 
 /** Every route of REST. */
-export const routes: Route[] = [...routesOf(appRouter), openApiRoute];
+export const routes: Route[] = [...routesOf(appRouter), datasetFormRoute, uploadPartRoute, openApiRoute];
 
 export const restRoutes = new Hono<AppEnv>().all('/*', async (c) => {
 	const request = c.req.raw;
@@ -47,10 +49,17 @@ async function serve(request: Request, ctx: Context, match: Match | undefined): 
 		throw match ? new AppError('METHOD_NOT_ALLOWED') : notFound(`no route ${new URL(request.url).pathname}`);
 	}
 	const { route, params } = match;
-	if (route.access !== 'public') await requireAccess(ctx, route.access, { input: params, writes: route.method !== 'GET' });
-	if (route.served.by === 'handler') return route.served.handle(request, ctx, params);
+	const access = { input: params, writes: route.method !== 'GET' };
+	const actor = route.access === 'public' ? null : await requireAccess(ctx, route.access, access);
+	if (route.served.by === 'handler') return route.served.handle(request, ctx, actor!);
+	if (route.served.by === 'elsewhere') throw notFound(`${route.name} is not served here`);
 	const input = await readInput(request, route.input, params);
 	return successAnswer(await route.served.call(ctx, input), route.output, route.status);
+}
+
+/** The contracts whose fields a failure of the route may name. */
+function namesOf({ input, output, served }: Route) {
+	return { input: served.by === 'handler' ? served.body?.schema : input, output };
 }
 
 /** Failures inside a procedure are logged there; those on the way to it are logged here. */
@@ -61,7 +70,7 @@ function fail(error: unknown, ctx: Context, match: Match | undefined): Response 
 		if (appError.status >= 500) ctx.deps.log.error({ ...fields, error: appError });
 		else ctx.deps.log.info({ ...fields, outcome: 'error', reason: appError.message });
 	}
-	const answer = errorAnswer(appError, match?.route);
+	const answer = errorAnswer(appError, match?.route && namesOf(match.route));
 	if (appError.code === 'METHOD_NOT_ALLOWED' && match) answer.headers.set('Allow', match.allowed.join(', '));
 	return answer;
 }

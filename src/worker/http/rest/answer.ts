@@ -21,9 +21,13 @@ function outputShapeOf(schema: z.ZodType): OutputShape {
 	return made;
 }
 
-/** A success: `{data}`, or `{data, pagination}` for a page; 204 has no body. A thing's revision is its ETag too. */
-export function successAnswer(output: unknown, schema: z.ZodType | undefined, status: number): Response {
-	if (status === 204 || !schema) return new Response(null, { status: 204 });
+/**
+ * A success: `{data}`, or `{data, pagination}` for a page; 204 has no body. A thing's revision is its ETag too.
+ * @param declared status of the route; what was made but is not ready yet is 202 instead of 201
+ */
+export function successAnswer(output: unknown, schema: z.ZodType | undefined, declared: number): Response {
+	if (declared === 204 || !schema) return new Response(null, { status: 204 });
+	const status = declared === 201 && isUnderWay(output) ? 202 : declared;
 	const { shape, isPage: paged } = outputShapeOf(schema);
 	const wire = toWire(shape, output);
 	if (paged) {
@@ -31,6 +35,10 @@ export function successAnswer(output: unknown, schema: z.ZodType | undefined, st
 		return Response.json({ data: items, pagination }, { status });
 	}
 	return Response.json({ data: wire }, { status, headers: etagOf(output) });
+}
+
+function isUnderWay(output: unknown): boolean {
+	return typeof output === 'object' && output !== null && 'status' in output && output.status === 'importing';
 }
 
 function etagOf(output: unknown): Record<string, string> {

@@ -3,6 +3,7 @@
 import type * as z from 'zod';
 import type { ErrorCode } from '$lib/contracts/errors';
 import type { AnyRouter } from '@trpc/server';
+import type { Actor } from '../../access/access';
 import type { Context } from '../../context';
 import type { Access, Meta } from '../../trpc';
 
@@ -26,14 +27,17 @@ export interface Route {
 	served: Served;
 }
 
+/** What the request's body is, beside a procedure's JSON. */
+export interface RouteBody {
+	type: string;
+	schema: z.ZodType;
+}
+
+/** A handler's `input` describes path and query only. `elsewhere`: another part of the application serves it; it is listed here. */
 type Served =
 	| { by: 'procedure'; call: (ctx: Context, input: unknown) => Promise<unknown> }
-	| {
-			by: 'handler';
-			/** What the request's body is, if it has one; `input` then describes path and query only. */
-			body?: { type: string; schema: z.ZodType };
-			handle: (request: Request, ctx: Context, params: Record<string, string>) => Promise<Response>;
-	  };
+	| { by: 'handler'; body?: RouteBody; handle: (request: Request, ctx: Context, actor: Actor) => Promise<Response> }
+	| { by: 'elsewhere'; body: RouteBody };
 
 /** What tRPC keeps of a procedure; its types hide the parsers. */
 interface BuiltProcedure {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { MAX_JSON_BYTES, readJsonObject } from '../../../../../src/worker/http/rest/body';
 
 function read(body: BodyInit | null, contentType: string | null = 'application/json') {
-	const headers = contentType === null ? {} : { 'content-type': contentType };
+	const headers = new Headers(contentType === null ? [] : [['content-type', contentType]]);
 	return readJsonObject(new Request('https://app.example/api/things', { method: 'POST', body, headers }));
 }
 
