@@ -10,7 +10,7 @@ const SOURCES = [
 	'package-lock.json',
 	'package.json',
 	'project.inlang',
-	'scripts/lib',
+	'scripts/lib/build',
 	'src',
 	'static',
 	'svelte.config.js',
