@@ -19,6 +19,8 @@ function bundleWorker(): Promise<string> {
 		target: 'es2022',
 		conditions: ['workerd', 'worker', 'browser'],
 		external: ['cloudflare:*', 'node:*'],
+		// Packages that are CommonJS ask for Node's modules with `require`.
+		banner: { js: `import { createRequire } from 'node:module'; const require = createRequire('file:///worker.js');` },
 		alias: { $lib: resolve(root, 'src/lib') },
 		logLevel: 'silent',
 		plugins: [
@@ -61,10 +63,8 @@ export async function startApiWorker({ services, variables = {} }: ApiWorkerOpti
 			cf: false,
 			log: new Log(LogLevel.ERROR),
 			// The Worker's log would drown the results; `DEBUG_WORKER=1` shows it.
-			handleRuntimeStdio: (stdout, stderr) => {
-				if (process.env.DEBUG_WORKER) stdout.pipe(process.stdout);
-				else stdout.resume();
-				stderr.pipe(process.stderr);
+			handleStructuredLogs: ({ message }) => {
+				if (process.env.DEBUG_WORKER) console.log(message);
 			},
 			name: 'cardinal',
 			modules: true,

@@ -17,7 +17,7 @@ export function elements(xml: string, element: string): string[] {
 
 /** Text as the content of an element. */
 export function escape(value: string): string {
-	return value.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
+	return value.replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
 const NAMED: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
