@@ -42,7 +42,10 @@ export class FrameSlot {
 		this.#frame = frame;
 		this.#events = events;
 		const { kind, figure, libs } = frame.dataset;
-		if (kind === undefined) return void loadShells();
+		if (kind === undefined) {
+			void loadShells();
+			return;
+		}
 		const drawn = kind === 'figure' && figure ? { lib: libOf(libs?.split(' ') ?? []), spec: JSON.parse(figure) } : undefined;
 		delete frame.dataset.figure;
 		this.#leave = admit(frame, { figure: drawn, listen: (message) => this.#heard(message) });

@@ -3,7 +3,6 @@ import type { PageLoad } from './$types';
 
 export const load: PageLoad = async ({ data, url, untrack }) => {
 	const plain = untrack(() => url.searchParams.get('render') === 'wait');
-	if (!plain) return data;
-	const { default: PlainFilters } = await import('$lib/components/dashboard/plain-filters.svelte');
+	const PlainFilters = plain ? (await import('$lib/components/dashboard/plain-filters.svelte')).default : null;
 	return { ...data, PlainFilters };
 };
