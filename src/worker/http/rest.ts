@@ -49,12 +49,20 @@ async function serve(request: Request, ctx: Context, match: Match | undefined): 
 		throw match ? new AppError('METHOD_NOT_ALLOWED') : notFound(`no route ${new URL(request.url).pathname}`);
 	}
 	const { route, params } = match;
-	const access = { input: params, writes: route.method !== 'GET' };
-	const actor = route.access === 'public' ? null : await requireAccess(ctx, route.access, access);
-	if (route.served.by === 'handler') return route.served.handle(request, ctx, actor!);
-	if (route.served.by === 'elsewhere') throw notFound(`${route.name} is not served here`);
-	const input = await readInput(request, route.input, params);
-	return successAnswer(await route.served.call(ctx, input), route.output, route.status);
+	const { served, input: schema } = route;
+	const reading = needsBodyForAccess(route) && served.by === 'procedure' ? readInput(request, schema, params) : null;
+	// What is wrong with the body is told to those only who may send it.
+	const known = (await reading?.catch(() => params)) ?? params;
+	const actor = route.access === 'public' ? null : await requireAccess(ctx, route.access, { input: known, writes: route.method !== 'GET' });
+	if (served.by === 'handler') return served.handle(request, ctx, actor!);
+	if (served.by === 'elsewhere') throw notFound(`${route.name} is not served here`);
+	const input = await (reading ?? readInput(request, schema, params));
+	return successAnswer(await served.call(ctx, input), route.output, route.status);
+}
+
+/** True when a field outside the path may decide who may. */
+function needsBodyForAccess({ access, path }: Route): boolean {
+	return typeof access === 'object' && access.or !== undefined && !path.includes(`{${access.or.id}}`);
 }
 
 /** The contracts whose fields a failure of the route may name. */

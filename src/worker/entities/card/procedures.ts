@@ -53,7 +53,7 @@ export const cardRouter = router({
 		.output(z.void())
 		.mutation(({ ctx, input }) => cards.remove(ctx.deps, ctx.actor, input)),
 
-	usedBy: procedure({ access: { action: 'card.view', id: 'cardId' } })
+	usedBy: procedure({ access: { action: 'card.view', id: 'cardId' }, rest: { method: 'GET', path: `${path}/used-by`, summary: 'The dashboards that show it' } })
 		.input(cardRef)
 		.output(z.array(usage))
 		.query(({ ctx, input }) => cards.usedBy(ctx.deps, ctx.actor, input)),

@@ -29,8 +29,11 @@ export const datasetRouter = router({
 		.output(datasetDetail)
 		.query(({ ctx, input }) => datasets.get(ctx.deps, ctx.actor, input)),
 
-	// REST takes the file itself: http/rest has a multipart route for that.
-	import: procedure({ access: 'signed-in' })
+	// REST also takes the file itself, in one multipart request: http/rest/dataset-form.
+	import: procedure({
+		access: 'signed-in',
+		rest: { method: 'POST', path: '/uploads/{uploadId}/import', status: 201, summary: 'Makes a dataset from a complete upload' },
+	})
 		.input(datasetImportInput)
 		.output(datasetDetail)
 		.mutation(({ ctx, input }) => datasets.importFile(ctx.deps, ctx.actor, input)),
@@ -64,7 +67,7 @@ export const datasetRouter = router({
 		.output(columnValues)
 		.query(({ ctx, input }) => datasets.values(ctx.deps, ctx.actor, input)),
 
-	usedBy: procedure({ access: viewed })
+	usedBy: procedure({ access: viewed, rest: { method: 'GET', path: '/datasets/{datasetId}/used-by', summary: 'The cards and transforms that use it' } })
 		.input(datasetRef)
 		.output(z.array(usage))
 		.query(({ ctx, input }) => datasets.usedBy(ctx.deps, ctx.actor, input)),
