@@ -36,13 +36,16 @@ def cells(width: int) -> list[str]:
     return [f"c{number}" for number in range(width)]
 
 
-def read_table(table: Table, dialect: Dialect, nulls: tuple[str, ...]) -> str:
-    """SQL of the table with every cell as VARCHAR, `nulls` as NULL. Only LF with `new_line` said reads quoted line ends right;
-    without `buffer_size` the buffer would be sixteen times the longest line."""
-    columns = ", ".join(f"{cell}: 'VARCHAR'" for cell in cells(dialect.width))
+def read_table(table: Table, dialect: Dialect, nulls: tuple[str, ...], types: list[str] | None = None) -> str:
+    """SQL of the table with `nulls` as NULL and the cells as `types`, without which all are VARCHAR. Only LF with `new_line`
+    said reads quoted line ends right; without `buffer_size` the buffer would be sixteen times the longest line."""
+    names = cells(dialect.width)
+    columns = ", ".join(
+        f"{cell}: '{kind}'" for cell, kind in zip(names, types or ["VARCHAR"] * len(names), strict=True)
+    )
     delimiter, quote = literal(dialect.grammar.delimiter.decode()), literal(dialect.grammar.quote.decode())
     return (
-        f"read_csv({literal(table.path)}, auto_detect=false, header=false, all_varchar=true, strict_mode=true, "
+        f"read_csv({literal(table.path)}, auto_detect=false, header=false, strict_mode=true, "
         f"delim={delimiter}, quote={quote}, escape={quote}, new_line='\\n', skip={table.skip}, compression='none', "
         f"nullstr=[{', '.join(map(literal, nulls or NEVER))}], columns={{{columns}}}, "
         f"max_line_size={2 * MAX_RECORD}, buffer_size={4 * MAX_RECORD})"

@@ -18,7 +18,7 @@ from .structure.rejects import Rejects
 from .structure.source import Source, settle_encoding
 from .structure.survey import Survey
 from .verify import Written, verify
-from .write import Plan, write_single
+from .write import Plan, cell_type, write_single
 
 EXAMPLES, LONGEST_EXAMPLE = 5, 100
 
@@ -98,7 +98,7 @@ class Import:
             cell: Wanted(seen.bits, self.options.types.get(name))
             for cell, name, seen in zip(self.cells, self.names, self.sample.columns, strict=True)
         }
-        return list(profile(db, self._table(), wanted, self.options.nulls).values())
+        return profile(db, self._table(), wanted, self.options.nulls)
 
     def _table(self) -> str:
         return read_table(self.survey.table, self.dialect, self.options.nulls)
@@ -129,7 +129,9 @@ class Import:
         return {"from": before[0], "line": self.survey.lines_of([ordinal])[0]}
 
     def _write(self, columns: list[Column]) -> list[Partition]:
-        plan = Plan(self._table(), self.cells, self.names, columns, self.options.cluster_by)
+        types = [cell_type(column) for column in columns]
+        source = read_table(self.survey.table, self.dialect, self.options.nulls, types)
+        plan = Plan(source, self.cells, self.names, columns, self.options.cluster_by)
         if self.options.partition_column is None or not self.survey.records:
             return [Partition(write_single(self.db, plan, self.out_dir), None)]
         return write_partitions(self.db, plan, self.options.partition_column, self.out_dir, self.work_dir)

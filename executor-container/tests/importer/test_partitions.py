@@ -87,9 +87,9 @@ def test_a_thousand_values_make_a_thousand_files(importing):
 
 
 def test_a_partition_of_many_row_groups_is_still_one_file(importing):
-    data = "k,n\n" + "a,1\n" * 600_000 + "b,2\n" * 600_000 + "a,3\n"
+    data = "k,n\n" + "a,1\n" * 600_000 + "b,2\n" * 10 + "a,3\n"
     manifest = importing(data, partitionColumn="k")
-    assert [file["rows"] for file in manifest["files"]] == [600_001, 600_000]
+    assert [file["rows"] for file in manifest["files"]] == [600_001, 10]
     assert importing.rows(manifest["files"][0]["path"])[-1] == ["a", "3"]
 
 
@@ -132,8 +132,8 @@ def test_keys_that_are_cut_differ_by_their_hash():
 
 
 def test_clustering_sorts_by_the_column_and_keeps_the_order_of_equal_rows(importing):
-    data = "day,n\n" + "".join(f"2024-01-{30 - n % 28:02d},{n}\n" for n in range(300_000)) + ",x\n"
+    data = "day,n\n" + "".join(f"2024-01-{30 - n % 28:02d},{n}\n" for n in range(150_000)) + ",150000\n"
     manifest = importing(data, clusterBy="day")
     rows = importing.rows()
-    assert rows == sorted(rows[:-1], key=lambda row: (row[0], int(row[1]))) + [[None, "x"]]
-    assert manifest["rows"] == 300_001
+    assert rows == [*sorted(rows[:-1], key=lambda row: (row[0], int(row[1]))), [None, "150000"]]
+    assert manifest["rows"] == 150_001

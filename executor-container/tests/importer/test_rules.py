@@ -8,16 +8,17 @@ import pytest
 from cardinal_executor.importer.columns.display import display
 from cardinal_executor.importer.columns.rules import (
     DATE,
+    INSTANT,
     NULLS,
     TEXT,
     cell_class,
     classes_that_keep,
     column_type,
+    has_odd_form,
 )
-from cardinal_executor.importer.columns.sql import BLANKS_AROUND, DATE_REFORMED, FLAGS, cast, class_of, fits
+from cardinal_executor.importer.columns.sql import BLANKS_AROUND, FLAGS, ODD_FORM, cast, class_of, fits
 
-HARD = (
-    """
+PLAIN = """
 0 1 -1 -0 007 +5 9007199254740992 9007199254740993 9223372036854775807 9223372036854775808 -9223372036854775808
 1.5 .5 5. -.5 1e5 1e+5 1e-5 1.0E10 1e999 1.0e999 12E4 inf NaN nan NA N/A NULL null true False YES no y
 2024-01-05 2024/1/5 2024年1月5日 2024-02-30 2024-1-5 0000-01-01 0001-01-01 9999-12-31 12345-01-01 infinity epoch
@@ -25,11 +26,9 @@ HARD = (
 2024-01-05T10:00:00.123456000 2024-01-05T24:00 2024/1/5T9:05 10:00 0001-01-01T00:00+09:00 9999-12-31T23:59-01:00
 1_000 0x1F 1,5 - . e 年 2024-01-05T10:00+1
 """.split()
-    + [
-        *("2024-01-05 10:00", "2024/1/5 9:05", "2024/01/05 09:05:01.5", "2024-01-05 9:05", "2024-01-05 10:00 Z"),
-        *(" 12", "12 ", " NA ", "\t1", "  ", "", "1 2", "2024-01-05 (BC)", "2024-01-05 10:00:00-03:30", " 2024/1/5"),
-    ]
-)
+SPACED = ["2024-01-05 10:00", "2024/1/5 9:05", "2024/01/05 09:05:01.5", "2024-01-05 9:05", "2024-01-05 10:00 Z"]
+SPACED += [" 12", "12 ", " NA ", "\t1", "  ", "", "1 2", "2024-01-05 (BC)", "2024-01-05 10:00:00-03:30", " 2024/1/5"]
+HARD = [*PLAIN, *SPACED]
 ALPHABET = "0123456789-+.eE/:TZ 年月日\t"
 COUNT = 60_000
 
@@ -77,18 +76,18 @@ def test_the_class_in_sql_is_the_class_in_python_for_every_mutated_value(cells):
     assert different == []
 
 
-def test_the_flags_tell_blanks_around_a_cell_and_dates_that_are_not_iso(cells):
+def test_the_flags_tell_blanks_around_a_cell_and_dates_or_instants_of_an_odd_form(cells):
     for text, bits in found(cells).items():
         if bits is not None:
             assert bool(bits & BLANKS_AROUND) == (text != text.strip(" \t")), text
-            assert bool(bits & DATE_REFORMED) == (bool(bits & DATE) and text.strip(" \t")[4] != "-"), text
+            assert bool(bits & ODD_FORM) == has_odd_form(text, bits & ~FLAGS), text
 
 
-@pytest.mark.parametrize("usual", [1 << i for i in range(7)] + [DATE | DATE_REFORMED])
+@pytest.mark.parametrize("usual", [*(1 << i for i in range(7)), DATE | ODD_FORM, INSTANT | ODD_FORM])
 def test_the_cheap_test_accepts_only_what_the_full_one_does(cells, usual):
     full = found(cells)
     for text, is_usual in cells.execute(f"SELECT x, {fits('x', usual)} FROM cells").fetchall():
-        clean = not (full[text] is None or full[text] & BLANKS_AROUND or full[text] & DATE_REFORMED & ~usual)
+        clean = not (full[text] is None or full[text] & BLANKS_AROUND or full[text] & ODD_FORM & ~usual)
         allowed = usual | 1 if usual == 2 else usual
         assert bool(is_usual) == (clean and bool(full[text] & allowed & ~FLAGS)), text
 
@@ -111,7 +110,7 @@ def test_a_cast_gives_what_the_preview_shows(cells):
         (48, "datetime", False),
         (64, "datetime", True),
     ):
-        flags = BLANKS_AROUND | DATE_REFORMED
+        flags = BLANKS_AROUND | ODD_FORM
         shown = f"{cast('x', kind, zoned, flags)}" + (" AT TIME ZONE 'UTC'" if zoned else "")
         for text, value in cells.execute(f"SELECT x, ({shown})::VARCHAR FROM cells").fetchall():
             if full[text] is not None and full[text] & allowed & ~FLAGS:

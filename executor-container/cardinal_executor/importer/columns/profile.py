@@ -6,10 +6,10 @@ from typing import NamedTuple
 import duckdb
 
 from .rules import TEXT, classes_of, column_type
-from .sql import FLAGS, class_of, fits
+from .sql import FLAGS, UNKNOWN, class_of, nearly
 
-# Expressions hold vectors: too many columns at once exhaust the memory.
-COLUMNS_AT_ONCE, CHEAP_COLUMNS_AT_ONCE = 40, 400
+# Expressions hold vectors: too many at once exhaust the memory, and a full test is a large expression.
+COLUMNS_AT_ONCE, FULL_TESTS_AT_ONCE = 400, 8
 
 
 class Column(NamedTuple):
@@ -51,31 +51,32 @@ class Wanted(NamedTuple):
 
 def profile(
     db: duckdb.DuckDBPyConnection, table: str, wanted: dict[str, Wanted], nulls: tuple[str, ...]
-) -> dict[str, Column]:
-    """Judges each cell of `table` (SQL); `wanted` by cell name, in the order of the result."""
-    found, untested, tested = {}, [], []
-    for cell in wanted:
-        (untested if wanted[cell].needs_no_test else tested).append(cell)
-    if len(tested) > COLUMNS_AT_ONCE:
-        for group in _groups(tested, CHEAP_COLUMNS_AT_ONCE):
-            found |= _confirm(db, table, {cell: wanted[cell] for cell in group})
-        tested = [cell for cell in tested if cell not in found]
-    for group in _groups(tested, COLUMNS_AT_ONCE):
+) -> list[Column]:
+    """Judges each cell of `table` (SQL); `wanted` by the cell's name, in the order of the result.
+
+    One quick reading settles nearly every column; those with a cell that is not as the sample showed are read again.
+    """
+    found = {}
+    for group in _groups(list(wanted), COLUMNS_AT_ONCE):
+        found |= _confirm(db, table, {cell: wanted[cell] for cell in group})
+    for group in _groups([cell for cell in wanted if cell not in found], FULL_TESTS_AT_ONCE):
         found |= _judge(db, table, {cell: wanted[cell] for cell in group}, nulls)
-    for group in _groups(untested, CHEAP_COLUMNS_AT_ONCE):
-        found |= _count(db, table, group)
-    return {cell: found[cell] for cell in wanted}
+    return [found[cell] for cell in wanted]
 
 
 def _confirm(db, table: str, wanted: dict[str, Wanted]) -> dict[str, Column]:
-    """Of many columns those, quickly, in which every cell is as usual. The rest needs `_judge`, which is slow to plan."""
-    figures = [
-        f"count(*) - count({cell}), bool_and({fits(cell, want.usual)} OR {cell} IS NULL)"
-        for cell, want in wanted.items()
-    ]
+    """The columns in which every cell is as usual, or nearly so."""
+    tests = {
+        cell: "0" if want.needs_no_test else f"bit_or({nearly(cell, want.usual)})" for cell, want in wanted.items()
+    }
+    figures = [f"{test}, count(*) - count({cell})" for cell, test in tests.items()]
     row = iter(db.execute(f"SELECT {', '.join(figures)} FROM {table}").fetchone())
-    found = {cell: (next(row), next(row)) for cell in wanted}
-    return {cell: _column(wanted[cell], 0, empty, empty, [0]) for cell, (empty, as_usual) in found.items() if as_usual}
+    found = {cell: (next(row) or 0, next(row)) for cell in wanted}
+    return {
+        cell: _column(wanted[cell], bits, empty, empty, [0])
+        for cell, (bits, empty) in found.items()
+        if not bits & (~wanted[cell].usual if wanted[cell].kind else UNKNOWN)
+    }
 
 
 def _judge(db, table: str, wanted: dict[str, Wanted], nulls: tuple[str, ...]) -> dict[str, Column]:
@@ -99,12 +100,6 @@ def _column(want: Wanted, found: int | None, empty: int, null: int, misfits: lis
         return Column(want.kind, zoned, bits & FLAGS, null + fewest, fewest)
     kind, zoned = column_type(bits & ~FLAGS)
     return Column(kind, zoned, bits & FLAGS, empty if kind == "string" else null)
-
-
-def _count(db, table: str, columns: list[str]) -> dict[str, Column]:
-    figures = ", ".join(f"count(*) - count({cell})" for cell in columns)
-    row = db.execute(f"SELECT {figures} FROM {table}").fetchone()
-    return {cell: Column("string", False, 0, empty) for cell, empty in zip(columns, row, strict=True)}
 
 
 def _groups(columns: list[str], size: int) -> Iterator[list[str]]:

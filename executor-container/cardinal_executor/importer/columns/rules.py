@@ -19,23 +19,22 @@ INT_FORM = r"0|-?[1-9][0-9]*"
 MANTISSA = r"-?(?:(?:0|[1-9][0-9]*)\.[0-9]*|\.[0-9]+)"
 FLOAT_FORM = rf"{MANTISSA}(?:[eE][+-]?[0-9]+)?|-?(?:0|[1-9][0-9]*)[eE][+-][0-9]+|-0"
 DATE_FORM = r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}|[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日"
-# A seventh digit that is not zero would be lost as microseconds: such a column stays text.
-WALL_FORM = (
+MINUTE_FORM = (
     r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2}[T ](?:[01][0-9]|2[0-3])|[0-9]{4}/[0-9]{1,2}/[0-9]{1,2} (?:[01]?[0-9]|2[0-3]))"
-    r":[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,6}0{0,3})?)?"
+    r":[0-5][0-9]"
 )
+# A seventh digit that is not zero would be lost as microseconds: such a column stays text.
+SECOND_FORM = r":[0-5][0-9](?:\.[0-9]{1,6}0{0,3})?"
+WALL_FORM = f"{MINUTE_FORM}(?:{SECOND_FORM})?"
 ZONE_FORM = r"Z|[+-](?:0[0-9]|1[0-4])(?::?[0-5][0-9])?"
 BOOLS = {"true": True, "yes": True, "false": False, "no": False}
-
-# What DuckDB casts as it stands; dates and instants in another form are rewritten first.
-DATE_CAST_FORM = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-INSTANT_CAST_FORM = rf"(?:{WALL_FORM.replace('(?::[0-5][0-9]', '(?::[0-5][0-9]', 1)})(?:{ZONE_FORM})"
 
 _INT = re.compile(INT_FORM)
 _FLOAT = re.compile(FLOAT_FORM)
 _DATE = re.compile(DATE_FORM)
 _WALL = re.compile(WALL_FORM)
 _INSTANT = re.compile(f"({WALL_FORM})({ZONE_FORM})")
+_USUAL = {DATE: re.compile(r"[0-9]{4}-.*"), INSTANT: re.compile(f"{MINUTE_FORM}{SECOND_FORM}(?:{ZONE_FORM})")}
 
 
 def parse_date(text: str) -> dt.date | None:
@@ -101,6 +100,11 @@ def _int_class(text: str) -> int:
     if abs(value) <= SAFE:
         return INT
     return BIGINT if -(2**63) <= value < 2**63 else TEXT
+
+
+def has_odd_form(text: str, found: int) -> bool:
+    """Is it a date that is not YYYY-MM-DD or an instant without seconds, which DuckDB casts only once rewritten?"""
+    return found in _USUAL and not _USUAL[found].fullmatch(text.strip(BLANKS))
 
 
 def column_type(bits: int) -> tuple[str, bool]:

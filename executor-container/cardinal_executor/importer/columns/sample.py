@@ -7,8 +7,8 @@ from typing import NamedTuple
 from ..structure.dialect import Dialect
 from ..structure.scan import Scanner
 from .profile import Column
-from .rules import BLANKS, DATE, TEXT, cell_class, column_type
-from .sql import BLANKS_AROUND, DATE_REFORMED, FLAGS
+from .rules import BLANKS, TEXT, cell_class, column_type, has_odd_form
+from .sql import BLANKS_AROUND, FLAGS, ODD_FORM
 
 SAMPLED = 5000
 csv.field_size_limit(1 << 30)
@@ -90,6 +90,6 @@ def _classify(cells, nulls: tuple[str, ...]) -> Seen:
             bits |= found
             if cell.strip(BLANKS) != cell:
                 bits |= BLANKS_AROUND
-            if found == DATE and cell.strip(BLANKS)[4] != "-":
-                bits |= DATE_REFORMED
+            if has_odd_form(cell, found):
+                bits |= ODD_FORM
     return Seen(bits, empty, empty + blank)

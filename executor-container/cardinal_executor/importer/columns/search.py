@@ -2,7 +2,7 @@
 
 import duckdb
 
-from .sql import FLAGS, class_of
+from .sql import FLAGS, class_of, fits
 
 
 def first_outside(
@@ -11,6 +11,6 @@ def first_outside(
     """(ordinal of the record from 0, text) of the first `most` cells whose class is not among `allowed`, in file order.
 
     Only the one column is read, and no further than needed: numbering whole rows would cost more than the profile."""
-    outside = f"({class_of(cell, nulls, allowed)} & {~(allowed | FLAGS)}) <> 0"
+    outside = f"({fits(cell, allowed)}) IS NOT TRUE AND ({class_of(cell, nulls)} & {~(allowed | FLAGS)}) <> 0"
     numbered = f"SELECT {cell}, row_number() OVER () - 1 AS ordinal FROM {table}"
     return db.execute(f"SELECT ordinal, {cell} FROM ({numbered}) WHERE {outside} LIMIT {most}").fetchall()
