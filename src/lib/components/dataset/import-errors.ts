@@ -51,6 +51,7 @@ export function importErrorOf(error: unknown): ImportError {
 }
 
 function tooLarge(details: Record<string, unknown>): string {
-	const limit = details['limit'];
+	const { limit, cap } = details;
+	if (typeof cap === 'string') return m.dataset_error_unpacked({ cap });
 	return typeof limit === 'number' ? m.dataset_error_too_large({ limit: format().bytes(limit) }) : m.dataset_error_too_large_plain();
 }

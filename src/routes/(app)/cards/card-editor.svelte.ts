@@ -53,6 +53,7 @@ export class CardEditor {
 	#client: Client;
 	#runs = 0;
 	#savedState = $state('');
+	#savedFilters: string[] | null = null;
 
 	constructor(client: Client, options: { card: CardDetail | null; datasets: AttachedDataset[]; name: string }) {
 		this.#client = client;
@@ -70,7 +71,7 @@ export class CardEditor {
 		this.code = card.code;
 		this.paramsText = JSON.stringify(card.params, null, 2);
 		this.scripts = card.scripts;
-		this.filterApplicable = card.filterApplicable;
+		this.filterApplicable = this.#savedFilters = card.filterApplicable;
 	}
 
 	get #state(): string {
@@ -145,7 +146,9 @@ export class CardEditor {
 		if (!params || this.saving) return { refused: true };
 		const state = this.#state;
 		const { name, code, description, cardType, scripts, filterApplicable } = this;
-		const fields = { name, code, description, cardType, scripts, filterApplicable, params, datasetIds: this.inputs.ids };
+		// Sent back unchanged, a list that the code declares would stop following the code.
+		const chosen = filterApplicable !== this.#savedFilters && { filterApplicable };
+		const fields = { name, code, description, cardType, scripts, params, datasetIds: this.inputs.ids, ...chosen };
 		this.saving = true;
 		[this.saveFailure, this.conflict, this.fieldErrors] = [null, null, {}];
 		try {
@@ -153,6 +156,7 @@ export class CardEditor {
 				? await this.#client.cards.update.mutate({ ...fields, cardId: this.saved.cardId, revision: over ?? this.saved.revision })
 				: await this.#client.cards.create.mutate(fields);
 			this.saved = saved;
+			this.#savedFilters = filterApplicable;
 			this.inputs.rename(saved.datasets);
 			this.#savedState = state;
 			return { saved };
@@ -166,8 +170,8 @@ export class CardEditor {
 
 	#refuse(caught: unknown): void {
 		this.fieldErrors = fieldsOf(caught);
-		const current = detailsOf(caught)['current'];
-		if (codeOf(caught) === 'REVISION_CONFLICT' && typeof current === 'number') this.conflict = current;
+		const current = detailsOf(caught)['current'] as Partial<CardDetail> | undefined;
+		if (codeOf(caught) === 'REVISION_CONFLICT' && current?.revision) this.conflict = current.revision;
 		else if (Object.keys(this.fieldErrors).length === 0) this.saveFailure = sentenceOf(caught);
 	}
 

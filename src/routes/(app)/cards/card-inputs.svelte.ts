@@ -5,7 +5,7 @@ import type { Client } from '$lib/client';
 import type { Cell, Column, ColumnValues } from '$lib/contracts/dataset';
 import type { FilterDefinition, FilterState, FilterValue } from '$lib/contracts/filter';
 import { templatesFor, type Template } from '$lib/domain/card-templates';
-import { sentenceOf } from '$lib/state/failures';
+import { codeOf, sentenceOf } from '$lib/state/failures';
 
 export interface AttachedDataset {
 	datasetId: string;
@@ -16,10 +16,24 @@ export interface AttachedDataset {
 	columns: Column[];
 	/** A few rows, for templates that fit the data. */
 	rows: Cell[][];
+	/** It is deleted, or not the reader's: the card cannot run until it is taken off. */
+	gone?: true;
 }
 
 /** Rows that tell which columns group well. */
 const SAMPLE_ROWS = 100;
+
+/** The datasets of a saved card. One that is gone does not keep its card from being opened. */
+export function readDatasets(client: Client, attached: { datasetId: string; name: string; alias: string }[]): Promise<AttachedDataset[]> {
+	return Promise.all(
+		attached.map((dataset) =>
+			readDataset(client, dataset.datasetId, dataset.alias).catch((caught: unknown) => {
+				if (codeOf(caught) !== 'NOT_FOUND') throw caught;
+				return { ...dataset, rowCount: 0, columns: [], rows: [], gone: true as const };
+			}),
+		),
+	);
+}
 
 /** Everything the editor knows of a dataset. */
 export async function readDataset(client: Client, datasetId: string, alias?: string): Promise<AttachedDataset> {

@@ -1,15 +1,14 @@
 // A card with everything its editor needs: its datasets, their columns and a few rows.
 import { createClient } from '$lib/client';
 import { leadAway } from '$lib/state/failures';
-import { readDataset } from '../card-inputs.svelte';
+import { readDatasets } from '../card-inputs.svelte';
 import type { PageLoad } from './$types';
 
 export const load: PageLoad = async ({ fetch, params, url, untrack }) => {
 	const client = createClient({ fetch });
 	try {
 		const card = await client.cards.get.query({ cardId: params.id });
-		const datasets = await Promise.all(card.datasets.map(({ datasetId, alias }) => readDataset(client, datasetId, alias)));
-		return { card, datasets };
+		return { card, datasets: await readDatasets(client, card.datasets) };
 	} catch (caught) {
 		leadAway(caught, untrack(() => url));
 	}
