@@ -66,7 +66,7 @@ export const renderLine = z.union([
 		ignores: z.array(z.string()),
 		timing: cost,
 	}),
-	z.object({ cardId: id, key: z.string(), status: z.literal('same') }),
+	z.object({ cardId: id, key: z.string(), status: z.literal('same'), ignores: z.array(z.string()) }),
 	z.object({ cardId: id, key: z.string().nullable(), status: z.literal('error'), error: cardError, timing: cost }),
 	z.object({
 		end: z.literal(true),

@@ -138,8 +138,9 @@ export class CardStream {
 		state.waiting = false;
 		state.tries = 0;
 		state.error = line.status === 'error' ? line.error : null;
-		if (line.status !== 'ok') return;
+		if (line.status === 'error') return;
 		state.ignores = line.ignores;
+		if (line.status === 'same') return;
 		state.key = line.key;
 		state.content = { key: line.key, kind: line.kind, body: line.body, url: line.url, libs: line.libs };
 	}

@@ -30,14 +30,15 @@ export const renderRoutes = new Hono<AppEnv>().post('/dashboards/:dashboardId', 
 	const { filters, have, refresh } = request.data;
 	const prepared = await prepare(deps, item, filters);
 	const asked = request.data.cards && new Set(request.data.cards);
+	const keyedOf = (cardId: string) => prepared.cards.find(({ place }) => place.cardId === cardId)?.keyed;
 	const isSame = (cardId: string) => {
-		const key = prepared.cards.find(({ place }) => place.cardId === cardId)?.keyed?.task?.key;
+		const key = keyedOf(cardId)?.task?.key;
 		return !refresh && key !== undefined && have[cardId] === key;
 	};
 	const wanted = prepared.cards.map(({ place }) => place.cardId).filter((cardId) => !asked || asked.has(cardId));
 
 	const lines = lineStream(async (write) => {
-		for (const cardId of wanted) if (isSame(cardId)) write({ cardId, key: have[cardId]!, status: 'same' });
+		for (const cardId of wanted) if (isSame(cardId)) write({ cardId, key: have[cardId]!, status: 'same', ignores: keyedOf(cardId)?.ignores ?? [] });
 		const rest = new Set(wanted.filter((cardId) => !isSame(cardId)));
 		const pending: Promise<void>[] = [];
 		const emit = (content: ShownCardContent) => pending.push(lineOf(deps, actor, content).then(write));
