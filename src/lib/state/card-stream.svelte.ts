@@ -1,6 +1,6 @@
 // The cards of an open dashboard: what each shows and what it waits for. Asks once for everything that is to change and takes the
 // answers line by line as they finish. Knows neither the grid nor the frames.
-import type { DashboardView, ViewCard } from '$lib/contracts/dashboard';
+import type { DashboardView } from '$lib/contracts/dashboard';
 import type { ErrorCode } from '$lib/contracts/errors';
 import type { FilterState } from '$lib/contracts/filter';
 import type { RenderLine } from '$lib/contracts/render';
@@ -30,8 +30,8 @@ export class CardState {
 	key: string | null = null;
 	tries = 0;
 
-	constructor(card: ViewCard) {
-		this.ignores = card.ignores;
+	constructor(ignores: string[]) {
+		this.ignores = ignores;
 	}
 }
 
@@ -52,12 +52,19 @@ export class CardStream {
 	constructor(view: DashboardView, refused: (code: ErrorCode) => void) {
 		this.#dashboardId = view.dashboardId;
 		this.#refused = refused;
-		for (const card of view.cards) if (!card.unavailable) this.#states.set(card.cardId, new CardState(card));
+		for (const card of view.cards) if (!card.unavailable) this.#states.set(card.cardId, new CardState(card.ignores));
 	}
 
 	/** Undefined for a card that is not available. */
 	get(cardId: string): CardState | undefined {
 		return this.#states.get(cardId);
+	}
+
+	/** A card that is not on the stored dashboard yet; whoever adds it says what it shows. */
+	add(cardId: string): CardState {
+		const state = new CardState([]);
+		this.#states.set(cardId, state);
+		return state;
 	}
 
 	/** Fills what the page came without. Call once its frames are adopted. */
