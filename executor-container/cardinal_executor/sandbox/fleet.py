@@ -35,6 +35,7 @@ class Fleet:
         self.options = options
         self.restarts = 0
         self._zygote: ZygoteProcess | None = None
+        self._old: list[ZygoteProcess] = []
         self._spares: collections.deque[Child] = collections.deque()
         self._uids = list(range(options.uid_base, options.uid_base + MAX_UIDS))
         self._state = threading.Condition()
@@ -62,17 +63,29 @@ class Fleet:
 
         Without arguments a card's: a spare if one waits, else forked now.  Else one with `limits` of its own that sees the
         directory `job` of the jobs folder and runs as `uid`, which the caller claimed before and gives back."""
+        until = time.monotonic() + WAIT_FOR_ZYGOTE
         with self._state:
-            if not self._state.wait_for(lambda: self._zygote is not None, WAIT_FOR_ZYGOTE):
-                raise ZygoteFailed("no zygote")
-            zygote = self._zygote
-            assert zygote is not None
-            child = self._spares.popleft() if limits is None and self._spares else None
-            if child is None:
-                child = self._spawn(zygote, limits or self.options.card_limits, False, job, uid)
+            while True:
+                if not self._state.wait_for(lambda: self._zygote is not None, until - time.monotonic()):
+                    raise ZygoteFailed("no zygote")
+                zygote = self._zygote
+                assert zygote is not None
+                try:
+                    child = self._spare_or_new(zygote, limits, job, uid)
+                    break
+                except ZygoteFailed:
+                    self._lose(zygote)  # its end is noticed here before its pidfd says so
             child.zygote.users += 1
         self._wake()
         return child
+
+    def _spare_or_new(
+        self, zygote: ZygoteProcess, limits: ChildLimits | None, job: str | None, uid: int | None
+    ) -> Child:
+        """Under the lock."""
+        if limits is None and self._spares:
+            return self._spares.popleft()
+        return self._spawn(zygote, limits or self.options.card_limits, False, job, uid)
 
     def claim_uid(self) -> int:
         """A slot's uid ahead of its child, so that a directory can be made for it."""
@@ -110,22 +123,22 @@ class Fleet:
 
     def _keep(self) -> None:
         """The fleet's thread: start, watch, refill, replace."""
-        old: list[ZygoteProcess] = []
         while not self._stopping:
-            if self._zygote is None:
+            self._close_unused()
+            zygote = self._zygote
+            if zygote is None:
                 self._start_zygote()
                 continue
+            if zygote.forks >= self.options.recycle_after and self._replace(zygote):
+                continue
             self._refill()
-            zygote = self._zygote
-            if zygote.forks >= self.options.recycle_after:
-                old += self._replace()
-            old = self._close_unused(old)
             ready, _, _ = select.select([self._wake_read, zygote.pidfd], [], [], 5.0)
             if self._wake_read in ready:
                 os.read(self._wake_read, 4096)
             if zygote.pidfd in ready:
-                self._bury(zygote)
-        for zygote in (*old, self._zygote):
+                with self._state:
+                    self._lose(zygote)
+        for zygote in (*self._old, self._zygote):
             if zygote is not None:
                 zygote.close()
 
@@ -152,18 +165,19 @@ class Fleet:
             except ZygoteFailed:
                 pass  # its pidfd says so next
 
-    def _replace(self) -> list[ZygoteProcess]:
+    def _replace(self, worn: ZygoteProcess) -> bool:
         """Puts a fresh zygote in its place; the old one stays until its last child is done.  Tried again later when it fails."""
         try:
             fresh = ZygoteProcess(self.tier, self.options.jobs_folder)
         except (ZygoteFailed, OSError) as error:
             log.error("zygote_start_failed %s", error)
-            return []
+            return False
         with self._state:
-            old, self._zygote = self._zygote, fresh
+            self._old.append(worn)
+            self._zygote = fresh
             self._drop_spares()
-        self._wake()
-        return [old] if old is not None else []
+            self._state.notify_all()
+        return True
 
     def _drop_spares(self) -> None:
         """Under the lock.  A spare exits when its job socket closes."""
@@ -172,17 +186,21 @@ class Fleet:
             spare.close()
             self._uids.append(spare.uid)
 
-    def _close_unused(self, old: list[ZygoteProcess]) -> list[ZygoteProcess]:
-        unused = [zygote for zygote in old if zygote.users == 0]
+    def _close_unused(self) -> None:
+        """Zygotes that were replaced or died, once nobody waits for a child of theirs."""
+        with self._state:
+            unused = [zygote for zygote in self._old if zygote.users == 0]
+            self._old = [zygote for zygote in self._old if zygote.users]
         for zygote in unused:
             zygote.close()
-        return [zygote for zygote in old if zygote.users]
 
-    def _bury(self, zygote: ZygoteProcess) -> None:
-        """The zygote died, and its children with it; whoever waits for one of them hears it from the closed status socket."""
+    def _lose(self, zygote: ZygoteProcess) -> None:
+        """Under the lock.  The zygote died, and its children with it; whoever waits for one hears it from the closed status socket."""
+        if self._zygote is not zygote:
+            return
         log.error("zygote_died")
-        with self._state:
-            self.restarts += 1
-            self._zygote = None
-            self._drop_spares()
-        zygote.close()
+        self.restarts += 1
+        self._zygote = None
+        self._old.append(zygote)
+        self._drop_spares()
+        self._wake()

@@ -1,0 +1,42 @@
+"""Attacks by what is said: floods, and forged answers on the result channel."""
+
+from cardinal_executor.sandbox.canary_code import Attack
+
+ATTACKS = {
+    "huge_stdout": Attack(
+        """
+def render(df, f, p):
+    block = "x" * 65536
+    for _ in range(16384):
+        sys.stdout.write(block)
+    return "printed 1 GiB"
+""",
+        ("output_limit",),
+    ),
+    "html_500mb": Attack(
+        """
+def render(df, f, p):
+    try:
+        return "x" * (500 << 20)
+    except MemoryError:
+        return "blocked MemoryError"
+""",
+        ("output_limit",),
+    ),
+    "forged_header": Attack(
+        """
+def render(df, f, p):
+    os.write(3, b'{"ok":true,"len":5}\\nhelloEXTRA-TRAILING')
+    os._exit(0)
+""",
+        ("user_code_error",),
+    ),
+    "forged_header_types": Attack(
+        """
+def render(df, f, p):
+    os.write(3, b'["ok"]\\n{"ok":1}')
+    os._exit(0)
+""",
+        ("user_code_error",),
+    ),
+}

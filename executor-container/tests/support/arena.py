@@ -1,0 +1,178 @@
+"""A supervisor of its own in which attacks run: `python arena.py TIER FOLDER [ATTACK…]`, one JSON line before and after each.
+
+A process of its own, because a supervisor that dies is a result too.  Unprivileged tiers drop root here."""
+
+import glob
+import json
+import os
+import socket
+import sys
+import threading
+from typing import Any
+
+TESTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+sys.path[:0] = [TESTS, os.path.dirname(TESTS)]
+
+from attacks import ATTACKS  # noqa: E402
+from attacks.others import POISONED, VICTIM  # noqa: E402
+
+from cardinal_executor.sandbox import linux, root  # noqa: E402
+from cardinal_executor.sandbox.canaries import attack_job, judge  # noqa: E402
+from cardinal_executor.sandbox.execution import Answer, Bounds, Execution  # noqa: E402
+from cardinal_executor.sandbox.fleet import Fleet, FleetOptions  # noqa: E402
+from cardinal_executor.sandbox.jail import ChildLimits  # noqa: E402
+from cardinal_executor.sandbox.tiers import TIERS  # noqa: E402
+from support.processes import children_of  # noqa: E402
+
+UNPRIVILEGED = 64998
+UID_BASE = 33000
+LIMITS = ChildLimits(cpu_seconds=30, memory_mb=512)
+WALL_MS = dict.fromkeys(
+    ("gzip_bomb_read_csv", "mem_bomb", "mem_bomb_offheap", "thread_bomb", "other_exec_data"), 30_000
+)
+SHORT_MS, USUAL_MS = 1500, 10_000
+ENDLESS = {"infinite_loop", "sleep_forever", "redos", "ignore_signals_loop", "sigstop_self"}
+
+
+def open_the_way(path: str) -> None:
+    """Makes `path` reachable for every uid, in a mount namespace of our own: an interpreter may lie in somebody's private home."""
+    folder = "/"
+    for name in path.strip("/").split("/"):
+        folder = os.path.join(folder, name)
+        if not os.stat(folder).st_mode & 0o001:
+            break
+    else:
+        return
+    target = os.open(path, os.O_PATH)
+    linux.mount("tmpfs", folder, "tmpfs", 0, "size=1m,mode=755")
+    os.makedirs(path)
+    linux.mount(f"/proc/self/fd/{target}", path, None, linux.MS_BIND | linux.MS_REC)
+    os.close(target)
+
+
+def become(tier: str, folder: str) -> None:
+    """The identity that the tier is for."""
+    if os.geteuid() != 0:
+        return
+    linux.unshare(linux.CLONE_NEWNS)
+    root.make_mounts_private()
+    for path in root.library_paths():
+        open_the_way(path)
+    if not TIERS[tier].own_uids:
+        os.chown(folder, UNPRIVILEGED, UNPRIVILEGED)
+        os.setgroups([])
+        os.setresgid(UNPRIVILEGED, UNPRIVILEGED, UNPRIVILEGED)
+        os.setresuid(UNPRIVILEGED, UNPRIVILEGED, UNPRIVILEGED)
+
+
+class Arena:
+    def __init__(self, tier: str, folder: str, spares: int = 1) -> None:
+        self.folder = folder
+        self.hits: list[str] = []
+        self.spares = spares
+        os.environ["EXECUTOR_SECRET"] = "hunter2"
+        jobs = os.path.join(folder, "jobs")
+        os.makedirs(jobs, exist_ok=True)
+        self.params = self._traps()
+        self.fleet = Fleet(TIERS[tier], FleetOptions(jobs, LIMITS, spares, 10_000, UID_BASE))
+        self.fleet.start()
+
+    def _traps(self) -> dict[str, Any]:
+        """Listeners that nobody may reach, files that nobody may read, and an insider's knowledge of them."""
+        tcp = socket.create_server(("127.0.0.1", 0))
+        abstract, path = socket.socket(socket.AF_UNIX), socket.socket(socket.AF_UNIX)
+        abstract.bind(f"\0arena-{os.getpid()}")
+        path.bind(os.path.join(self.folder, f"sock-{os.getpid()}"))
+        os.chmod(path.getsockname(), 0o777)
+        for name, sock in (("tcp", tcp), ("abstract", abstract), ("unix", path)):
+            sock.listen()
+            threading.Thread(target=self._listen, args=(sock, name), daemon=True).start()
+        files = {name: os.path.join(self.folder, name) for name in ("secret_file", "own_file", "own_file2")}
+        for file in files.values():
+            with open(file, "w") as written:
+                written.write("TOP-SECRET-CONTENT")
+            os.chmod(file, 0o666)
+        drop = os.path.join(self.folder, "drop")
+        os.makedirs(drop, exist_ok=True)
+        os.chmod(drop, 0o777)
+        known = {"sup_pid": os.getpid(), "port": tcp.getsockname()[1], "abstract": f"arena-{os.getpid()}"}
+        known |= {"unixpath": path.getsockname(), "drop": drop, "secret_name": "EXECUTOR_SECRET"}
+        return {**files, **known, "needle": "SUP-NEEDLE-" + "x" * 5, "victim_pid": 0}
+
+    def _listen(self, sock: socket.socket, name: str) -> None:
+        while True:
+            sock.accept()
+            self.hits.append(name)
+
+    def run(self, code: str, wall_ms: int = USUAL_MS, params: dict[str, Any] | None = None, started=None) -> Answer:
+        child = self.fleet.take()
+        execution = Execution(child, Bounds(LIMITS, wall_ms, 1 << 20, 1 << 16))
+        if started is not None:
+            started(child)
+        try:
+            return execution.run(attack_job(code, params or self.params, LIMITS), [])
+        finally:
+            execution.reap()
+            self.fleet.release(child)
+
+    def attack(self, name: str) -> dict[str, Any]:
+        """One attack beside a victim; what it said, and what is wrong afterwards."""
+        attack = ATTACKS[name]
+        victim: list[Answer] = []
+        beside = threading.Thread(target=lambda: victim.append(self.run(VICTIM)))
+        if name in ("other_exec_data", "ptrace_siblings", "process_vm_readv"):
+            beside.start()
+            self.params["victim_pid"] = self._wait_for_children(self.spares + 1)[-1]
+        answer = self.run(attack.source, SHORT_MS if name in ENDLESS else WALL_MS.get(name, USUAL_MS))
+        wrong = [said] if (said := judge(attack, answer)) else []
+        if beside.ident is not None:
+            beside.join()
+            if victim[0].body != b"unharmed":
+                wrong.append(f"the victim: {victim[0].error}")
+        return {
+            "attack": name,
+            "said": answer.body[:300].decode("utf-8", "replace"),
+            "wrong": wrong + self._after(name),
+        }
+
+    def _after(self, name: str) -> list[str]:
+        """What an attack may have left: processes, connections, files, poison, a dead zygote."""
+        wrong = [f"connected: {self.hits}"] if self.hits else []
+        left = self._children()
+        if len(left) > self.spares:
+            wrong.append(f"processes left: {left}")
+        if planted := glob.glob(self.params["drop"] + "/*"):
+            wrong.append(f"planted: {planted}")
+        after = self.run(POISONED if name == "poison_modules" else "def render(d, f, p):\n    return 'clean'")
+        if after.body != b"clean":
+            wrong.append(f"the next card: {after.body!r} {after.error}")
+        if self.fleet.restarts:
+            wrong.append("the zygote died")
+        return wrong
+
+    def _zygote(self) -> int:
+        launcher = self.fleet._zygote.process.pid
+        return children_of(launcher)[0] if self.fleet.tier.namespaces else launcher
+
+    def _children(self) -> list[int]:
+        return children_of(self._zygote())
+
+    def _wait_for_children(self, count: int) -> list[int]:
+        while len(found := self._children()) < count:
+            threading.Event().wait(0.01)
+        threading.Event().wait(0.3)
+        return found
+
+
+def main() -> None:
+    tier, folder, *names = sys.argv[1:]
+    become(tier, folder)
+    arena = Arena(tier, folder)
+    for name in names or ATTACKS:
+        print(json.dumps({"begin": name}), flush=True)
+        print(json.dumps(arena.attack(name)), flush=True)
+    arena.fleet.stop()
+
+
+if __name__ == "__main__":
+    main()
