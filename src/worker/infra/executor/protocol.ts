@@ -80,6 +80,15 @@ export interface ImportCall {
 	limits?: { wallMs?: number; memoryMb?: number; textBytes?: number };
 }
 
+const ENCODINGS = { 'utf-8': 'UTF-8', 'utf-16': 'UTF-16', cp932: 'CP932', 'euc-jp': 'EUC-JP', 'latin-1': 'Latin-1' } as const;
+/** The executor's name of an encoding as people read it. */
+const encoding = z.enum(Object.keys(ENCODINGS) as (keyof typeof ENCODINGS)[]).transform((name) => ENCODINGS[name]);
+
+/** Options in the executor's words: it spells encodings in small letters. */
+export function wireOptions(options: ImportOptions): Record<string, unknown> {
+	return { ...options, ...(options.encoding && { encoding: options.encoding.toLowerCase() }) };
+}
+
 const partition = z.object({ column: z.string(), value: z.string().nullable() }).nullable();
 /** A path of ours: no climbing, no absolute path, nothing that another object could be taken for. */
 const filePath = z.string().regex(/^(data|partitions\/[^/]+=[^/]*)\/part-\d{4}\.parquet$/);
@@ -87,7 +96,7 @@ const digest = z.string().regex(/^[0-9a-f]{64}$/);
 const rejectedLine = z.object({ line: z.int(), reason: z.string(), detail: z.string().optional() });
 
 export const manifest = z.object({
-	encoding: z.string(),
+	encoding,
 	delimiter: z.string(),
 	quote: z.string(),
 	header: z.boolean(),
@@ -137,15 +146,17 @@ export const importFrame = z.discriminatedUnion('type', [
 	}),
 	z.object({ type: z.literal('file'), path: filePath, bytes: z.int().min(1), sha256: digest, rows: z.int(), partition }),
 	z.object({ type: z.literal('rejects'), path: z.literal('rejects.csv'), bytes: z.int(), sha256: digest }),
-	z.object({ type: z.literal('result'), status: z.literal('ok'), manifest }),
-	executorFailure.extend({ type: z.literal('result') }),
+	z.discriminatedUnion('status', [
+		z.object({ type: z.literal('result'), status: z.literal('ok'), manifest }),
+		executorFailure.extend({ type: z.literal('result') }),
+	]),
 ]);
 export type ImportFrame = z.infer<typeof importFrame>;
 
 /** The first look, in the words of the contract but for the two names that Python spells its own way. */
 export const inspectResult = z.object({
 	status: z.literal('ok'),
-	encoding: z.string(),
+	encoding,
 	encodingCertain: z.boolean(),
 	delimiter: z.string(),
 	quote: z.string(),
