@@ -40,24 +40,6 @@ export const dataset = z.object({
 });
 export type Dataset = z.infer<typeof dataset>;
 
-export const datasetDetail = dataset.extend({
-	schema: z.array(column),
-	sourceConfig: z.record(z.string(), z.unknown()).nullable(),
-	s3Path: z.string().nullable(),
-	partitionColumn: z.string().nullable(),
-	updatedAt: isoTime,
-	lastImportBy: person.nullable(),
-	importSummary: z
-		.object({ importedRows: z.int(), rejectedRows: z.int(), rejects: z.array(importReject) })
-		.nullable(),
-	versionId: z.string().nullable(),
-	/** The job that is importing, or that failed last. */
-	jobId: z.string().nullable(),
-	error: importError.nullable(),
-	revision,
-});
-export type DatasetDetail = z.infer<typeof datasetDetail>;
-
 /** Overrides of what the importer detects; what is left out is detected. */
 export const importOptions = z.object({
 	hasHeader: z.boolean().optional(),
@@ -73,6 +55,27 @@ export const importOptions = z.object({
 	clusterBy: z.string().max(255).optional(),
 });
 export type ImportOptions = z.infer<typeof importOptions>;
+
+/** Where its data came from, and the options that were given. */
+export const sourceConfig = z.object({ fileName: z.string(), size: z.int(), options: importOptions });
+
+export const datasetDetail = dataset.extend({
+	schema: z.array(column),
+	sourceConfig: sourceConfig.nullable(),
+	s3Path: z.string().nullable(),
+	partitionColumn: z.string().nullable(),
+	updatedAt: isoTime,
+	lastImportBy: person.nullable(),
+	importSummary: z
+		.object({ importedRows: z.int(), rejectedRows: z.int(), rejects: z.array(importReject) })
+		.nullable(),
+	versionId: z.string().nullable(),
+	/** The job that is importing, or that failed last. */
+	jobId: z.string().nullable(),
+	error: importError.nullable(),
+	revision,
+});
+export type DatasetDetail = z.infer<typeof datasetDetail>;
 
 export const datasetListInput = pageInput;
 export const datasetPage = page(dataset);

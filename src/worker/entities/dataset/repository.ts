@@ -1,7 +1,7 @@
 // Datasets and their versions as they are stored, and their mapping to the contract.
 import * as z from 'zod';
 import type { Person } from '$lib/contracts/common';
-import { column, datasetStatus, importError, importReject, sourceType, type Dataset, type DatasetDetail, type ImportError } from '$lib/contracts/dataset';
+import { column, datasetStatus, importError, importReject, sourceConfig, sourceType, type Dataset, type DatasetDetail, type ImportError } from '$lib/contracts/dataset';
 import { absent, and, at, change, present, when } from '../../infra/dynamo/expression';
 import { itemParser } from '../../infra/dynamo/parse';
 import type { Dynamo, KeyOf, Write } from '../../infra/dynamo/port';
@@ -14,7 +14,7 @@ const datasetItem = z.object({
 	name: z.string(),
 	description: z.string().nullable(),
 	sourceType,
-	sourceConfig: z.record(z.string(), z.unknown()).nullable(),
+	sourceConfig: sourceConfig.nullable(),
 	status: datasetStatus,
 	/** Why the import failed that made it `failed`. */
 	error: importError.nullable(),
