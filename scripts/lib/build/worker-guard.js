@@ -10,11 +10,14 @@ export function workerGuard() {
 	return {
 		name: 'cardinal:worker-guard',
 		enforce: 'pre',
-		async resolveId(source, importer, options) {
-			if (!importer || importer.startsWith(SERVER)) return null;
-			const resolved = await this.resolve(source, importer, { ...options, skipSelf: true });
-			if (!resolved?.id.startsWith(SERVER)) return null;
-			throw new Error(`${importer} imports ${resolved.id}: pages reach the server through $lib/client only`);
+		resolveId: {
+			filter: { id: /\bworker\b/ }, // whoever is outside has to name the folder
+			async handler(source, importer, options) {
+				if (!importer || importer.startsWith(SERVER)) return null;
+				const resolved = await this.resolve(source, importer, { ...options, skipSelf: true });
+				if (!resolved?.id.startsWith(SERVER)) return null;
+				throw new Error(`${importer} imports ${resolved.id}: pages reach the server through $lib/client only`);
+			},
 		},
 	};
 }
