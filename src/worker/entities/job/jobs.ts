@@ -52,7 +52,9 @@ async function conclude(deps: JobDeps, lease: Lease, error: unknown): Promise<Ou
 	if (error instanceof LeaseLost || lease.signal.aborted || error instanceof ConditionFailed) return { status: 'elsewhere' };
 	const appError = asAppError(error);
 	const mayPass = ['UPSTREAM_UNAVAILABLE', 'BUSY'].includes(appError.code);
-	deps.log.error({ event: 'job.try', job: lease.job.jobId, try: lease.job.tries, code: appError.code, error: appError });
+	const fields = { event: 'job.try', job: lease.job.jobId, try: lease.job.tries, code: appError.code };
+	if (appError.status >= 500) deps.log.error({ ...fields, error: appError });
+	else deps.log.info({ ...fields, outcome: 'error', reason: appError.message });
 	if (mayPass && lease.job.tries < MAX_TRIES) {
 		const now = deps.now();
 		await repository.release(deps.dynamo, lease.job.jobId, lease.holder, { now, due: now + PAUSE_SECONDS * lease.job.tries });

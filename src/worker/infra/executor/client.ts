@@ -5,7 +5,7 @@ import { AppError } from '../../errors';
 import { newId } from '../../ids';
 import { readFrames } from './frames';
 import { asAppError, type Executor } from './port';
-import { executorFailure, health, inspectResult, renderResult } from './protocol';
+import { executorFailure, health, inspectResult, renderResult, wireOptions } from './protocol';
 import type * as z from 'zod';
 
 export interface ExecutorSettings {
@@ -67,14 +67,15 @@ function executor({ fetch, url, secret }: ExecutorSettings, cost: Cost): Executo
 
 		async inspect(head, { whole, options }) {
 			const executionId = newId('exec');
-			const line = `${JSON.stringify({ executionId, options, whole, bytes: head.length })}\n`;
+			const line = `${JSON.stringify({ executionId, options: wireOptions(options), whole, bytes: head.length })}\n`;
 			const response = await post('/v1/inspect', executionId, new Blob([line, head]), AbortSignal.timeout(INSPECT_MS));
 			return answer(response, inspectResult);
 		},
 
 		async *import(call, signal) {
 			const executionId = newId('exec');
-			const response = await post('/v1/import', executionId, JSON.stringify({ executionId, ...call }), signal);
+			const body = JSON.stringify({ executionId, ...call, options: wireOptions(call.options) });
+			const response = await post('/v1/import', executionId, body, signal);
 			if (!response.body) throw new AppError('UPSTREAM_UNAVAILABLE', { message: 'executor stream: no body' });
 			yield* readFrames(response.body as ReadableStream<Uint8Array>);
 		},
