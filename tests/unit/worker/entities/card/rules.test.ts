@@ -57,12 +57,14 @@ describe('filter_applicable in code', () => {
 });
 
 describe('a card', () => {
-	const card = { cardType: 'code' as const, code: 'def render(d, f, p): pass', params: {}, datasetIds: [] };
+	const card = { cardType: 'code' as const, code: 'def render(d, f, p): pass', params: {}, datasetIds: ['ds_1'] };
 
 	test('is refused by the field that is wrong', () => {
 		expect(problemsOf(card)).toEqual({});
 		expect(problemsOf({ ...card, code: 'x' })).toEqual({ code: expect.stringContaining('def render') });
-		expect(problemsOf({ ...card, cardType: 'text', code: '# Hello' })).toEqual({});
+		expect(problemsOf({ ...card, cardType: 'text', code: '# Hello', datasetIds: [] })).toEqual({});
+		expect(Object.keys(problemsOf({ ...card, datasetIds: [] }))).toEqual(['datasetId']);
+		expect(Object.keys(problemsOf({ ...card, code: `${card.code} # \ud800` }))).toEqual(['code']);
 		expect(problemsOf({ ...card, params: { long: 'é'.repeat(33_000) } })).toEqual({ params: 'at most 64 KB' });
 		expect(Object.keys(problemsOf({ ...card, datasetIds: ['a', 'a'] }))).toEqual(['datasetIds']);
 	});
