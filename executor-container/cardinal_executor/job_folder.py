@@ -7,6 +7,8 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from .sandbox.root import JOB, SOURCE_FD
+
 SOURCE, WORK, OUT = "source", "work", "out"
 
 
@@ -54,6 +56,10 @@ def job_folder(jobs_folder: str, owner: int | None) -> Iterator[JobFolder]:
     folder = JobFolder(jobs_folder, uuid.uuid4().hex)
     os.mkdir(folder.path, 0o711)
     try:
+        os.makedirs(os.path.join(folder.path, "self", "fd"), 0o755)
+        os.symlink(
+            f"{JOB}/{SOURCE}", os.path.join(folder.path, "self", "fd", str(SOURCE_FD))
+        )  # see root.py, /proc/self
         os.mkdir(folder.work, 0o700)
         if owner is not None:
             os.chown(folder.work, owner, owner)

@@ -69,9 +69,9 @@ def _fill_etc_dev_proc(stage: str) -> None:
         linux.mount(f"/dev/{name}", f"{stage}/dev/{name}", None, MS_BIND)
     _write(f"{stage}/etc/passwd", f"card:x:1000:1000::{SCRATCH}:/bin/false\n")
     _write(f"{stage}/proc/meminfo", "".join(f"{name + ':':<16}{kb} kB\n" for name, kb in MEMORY_KB.items()))
-    # There is no procfs: DuckDB reopens a source by this name, so the one descriptor it may have stands here.
-    os.makedirs(f"{stage}/proc/self/fd")
-    os.symlink(f"{JOB}/source", f"{stage}/proc/self/fd/{SOURCE_FD}")
+    # There is no procfs.  An import's job folder holds the one descriptor that DuckDB opens by name; for a card this leads nowhere,
+    # and libraries that look for /proc/self see that there is none.
+    os.symlink(f"{JOB}/self", f"{stage}/proc/self")
     if os.path.isdir("/etc/alternatives"):  # Debian's libblas.so.3 is reached through here
         os.mkdir(f"{stage}/etc/alternatives")
         _bind("/etc/alternatives", f"{stage}/etc/alternatives", MS_RDONLY)

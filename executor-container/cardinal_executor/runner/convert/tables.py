@@ -11,7 +11,7 @@ import pyarrow as pa
 from pandas.io.formats.style import Styler
 
 from .artefact import Artefact
-from .values import decimal_text, decimals_of, grouped, is_missing, moment_text, plain_text
+from .values import decimal_text, decimals_of, is_missing, moment_text, plain_text
 
 MAX_ROWS = 1000
 ROW_HEIGHT, HEAD_HEIGHT, MORE_HEIGHT = 28, 32, 28
@@ -43,7 +43,7 @@ def _height(rows: int, heads: int, more: bool) -> int:
 
 
 def _more(total: int) -> str:
-    return f'<p class="c-more">{grouped(MAX_ROWS)} of {grouped(total)} rows</p>' if total > MAX_ROWS else ""
+    return f'<p class="c-more">{MAX_ROWS:,} of {total:,} rows</p>' if total > MAX_ROWS else ""
 
 
 def _table(shown: pd.DataFrame, total: int) -> Artefact:
@@ -116,10 +116,8 @@ def _texts(column: pd.Series) -> list[str]:
 
 
 def _styled(styler: Styler) -> Artefact:
-    """A Styler writes its own HTML: only its length is capped, and its ids made equal from run to run."""
+    """A Styler writes its own HTML: only its length is capped."""
     total = len(styler.data)
-    if styler.uuid is None or not styler.uuid:
-        styler.set_uuid("c")
     if not styler.table_attributes:
         styler.set_table_attributes('class="c-table"')
     body = styler.to_html(max_rows=MAX_ROWS) + _more(total)
