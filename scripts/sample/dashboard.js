@@ -11,7 +11,7 @@ export const CARDS = [
 	{ key: 'share-by-distance', name: 'Share of flights, %', dataset: 'flights', at: [9, 1, 3, 3] },
 	{ key: 'busiest-routes', name: 'Busiest routes', dataset: 'flights', params: { rows: 10 }, at: [0, 4, 5, 4] },
 	{ key: 'busiest-origins', name: 'Departures by airport', dataset: 'flights', at: [5, 4, 4, 4] },
-	{ key: 'films-by-genre', name: 'Films: taken per dollar spent', dataset: 'movies', at: [9, 4, 3, 4] },
+	{ key: 'films-by-genre', name: 'Films: taken per dollar', dataset: 'movies', at: [9, 4, 3, 4] },
 	{ key: 'seattle-weather', name: 'Weather in Seattle, days a month', dataset: 'weather', at: [0, 8, 12, 3] },
 ];
 

@@ -5,7 +5,7 @@ def render(dataset, filters, params):
     by_genre = films.groupby("genre").agg(n=("title", "size"), cost=("budget_usd", "sum"), took=("gross_usd", "sum"))
     by_genre = by_genre[by_genre["n"] >= 20]
     ratio = (by_genre["took"] / by_genre["cost"]).sort_values()
-    figure, axes = plt.subplots(figsize=(5, 3))
+    figure, axes = plt.subplots(figsize=(3, 4))
     bars = axes.barh(ratio.index, ratio.values)
     axes.bar_label(bars, fmt="%.1f", padding=3)
     axes.spines[["top", "right", "bottom"]].set_visible(False)

@@ -7,8 +7,8 @@ def render(dataset, filters, params):
     on_time = (delay <= late).mean() * 100
     days = dataset["departure"].dt.date.nunique()
     figures = [
-        number(len(dataset), label="Flights"),
-        number(round(len(dataset) / days), label="Flights a day"),
+        number(len(dataset), label="Flights", format=","),
+        number(len(dataset) / days, label="Flights a day", format=",.0f"),
         number(f"{on_time:.1f}%", label=f"On time, at most {late} min late"),
         number(f"{delay.mean():.1f} min", label="Delay, mean"),
     ]
