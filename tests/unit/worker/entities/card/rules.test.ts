@@ -24,7 +24,7 @@ describe('code', () => {
 		expect(readCode(code).hasRender).toBe(false);
 	});
 
-	test('any text can be read', () => {
+	test('any text can be read', { timeout: 30_000 }, () => {
 		fc.assert(fc.property(fc.string({ unit: 'binary' }), (code) => void readCode(code)));
 	});
 });
