@@ -40,16 +40,22 @@ async function attempt(deps: JobDeps, lease: Lease): Promise<Outcome> {
 	try {
 		await runImport(deps, lease);
 	} catch (error) {
-		return conclude(deps, lease, error);
+		return conclude(deps, lease, error).catch(lostIsElsewhere);
 	}
 	await dropUpload(deps, lease.job.uploadId);
 	return { status: 'succeeded' };
 }
 
-/** What follows from a try that did not succeed. */
+/** The lease ended, or a write found that it had: whoever ended it sees to the rest. */
+function lostIsElsewhere(error: unknown): Outcome {
+	if (error instanceof LeaseLost || error instanceof ConditionFailed) return { status: 'elsewhere' };
+	throw error;
+}
+
+/** What follows from a try that did not succeed. @throws LeaseLost · ConditionFailed */
 async function conclude(deps: JobDeps, lease: Lease, error: unknown): Promise<Outcome> {
-	// The lease ended, or the last write found that it had: whoever ended it has seen to the rest.
-	if (error instanceof LeaseLost || lease.signal.aborted || error instanceof ConditionFailed) return { status: 'elsewhere' };
+	if (error instanceof LeaseLost || error instanceof ConditionFailed) throw error;
+	lease.signal.throwIfAborted();
 	const appError = asAppError(error);
 	const mayPass = ['UPSTREAM_UNAVAILABLE', 'BUSY'].includes(appError.code);
 	const fields = { event: 'job.try', job: lease.job.jobId, try: lease.job.tries, code: appError.code };

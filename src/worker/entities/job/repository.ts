@@ -107,7 +107,7 @@ export interface Beat {
 export async function beat(dynamo: Dynamo, jobId: string, holder: string, beat: Beat & { now: number; until: number }): Promise<void> {
 	const { now, until, ...fields } = beat;
 	const update = change({ ...fields, leaseUntil: until, updatedAt: now });
-	await dynamo.update({ ...keyOf(jobId), update, condition: heldBy(holder) });
+	await dynamo.update({ ...keyOf(jobId), update, condition: heldBy(holder), repeatable: true });
 }
 
 /** Gives the lease back for another try at `due`. @throws ConditionFailed when it was lost */

@@ -58,7 +58,7 @@ const open = when`${at('status')} = ${'open'}`;
 /** Notes a stored part. @throws ConditionFailed when the upload is not open any more */
 export async function addPart(dynamo: Dynamo, uploadId: string, { number, etag }: Part): Promise<void> {
 	const update = when`SET ${at('parts')}.${at(String(number))} = ${etag}`;
-	await dynamo.update({ ...keyOf(uploadId), update, condition: open });
+	await dynamo.update({ ...keyOf(uploadId), update, condition: open, repeatable: true });
 }
 
 /** @throws ConditionFailed when the upload is not open any more */

@@ -22,6 +22,7 @@ const BATCH_KEYS = 100;
 const UNPROCESSED_ROUNDS = 3;
 
 type Answer = Record<string, unknown>;
+type Conditional = Pick<Update, 'condition' | 'repeatable'>;
 
 const toAttributes = (item: Item) => marshall(item, { removeUndefinedValues: true });
 const toItem = (attributes: unknown): Item => unmarshall(attributes as ReturnType<typeof toAttributes>);
@@ -77,10 +78,10 @@ function adapter(send: Transport, prefix: string): Dynamo {
 		return request.limit ? items.slice(0, request.limit) : items;
 	}
 
-	async function write(action: string, input: Answer, condition: Expression | undefined): Promise<Answer> {
+	async function write(action: string, input: Answer, { condition, repeatable = !condition }: Conditional): Promise<Answer> {
 		const extra = condition ? { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } : {};
 		try {
-			return await send(action, { ...input, ...extra }, { repeatable: !condition && !input['UpdateExpression'] });
+			return await send(action, { ...input, ...extra }, { repeatable });
 		} catch (error) {
 			throw asConditionFailed(error);
 		}
@@ -91,15 +92,15 @@ function adapter(send: Transport, prefix: string): Dynamo {
 		batchGet,
 		query,
 		async put(request) {
-			await write('PutItem', putInput(request, prefix), request.condition);
+			await write('PutItem', putInput(request, prefix), request);
 		},
 		async update(request) {
 			const input = { ...updateInput(request, prefix), ReturnValues: 'ALL_NEW' };
-			return toItem((await write('UpdateItem', input, request.condition))['Attributes']);
+			return toItem((await write('UpdateItem', input, { ...request, repeatable: request.repeatable ?? false }))['Attributes']);
 		},
 		async remove(request) {
 			const input = { ...removeInput(request, prefix), ReturnValues: 'ALL_OLD' };
-			return toItemOrNull((await write('DeleteItem', input, request.condition))['Attributes']);
+			return toItemOrNull((await write('DeleteItem', input, request))['Attributes']);
 		},
 		async transact(writes) {
 			// The token makes a repeated try harmless: DynamoDB knows that it is the same transaction.

@@ -21,6 +21,8 @@ export interface Update extends KeyOf {
 	/** `SET …`, `REMOVE …`, `ADD …`; see `change` in expression.ts. */
 	update: Expression;
 	condition?: Expression;
+	/** True: the condition holds after the update as before it, so that a try whose answer was lost may be repeated. */
+	repeatable?: boolean;
 }
 export interface Remove extends KeyOf {
 	condition?: Expression;

@@ -4,7 +4,7 @@ import type { ReceivedFrame } from './port';
 import { importFrame } from './protocol';
 
 /** A longer header is none of ours; the manifest of a thousand partitions and two thousand columns fits. */
-const MAX_HEADER_BYTES = 8 * 1024 * 1024;
+const MAX_HEADER_CHARS = 8 * 1024 * 1024;
 const NEWLINE = 10;
 
 /**
@@ -51,17 +51,15 @@ class ByteSource {
 
 	/** Text up to the next newline. */
 	async line(): Promise<string> {
-		const parts: Uint8Array[] = [];
-		let length = 0;
+		const decoder = new TextDecoder();
+		let text = '';
 		for (;;) {
 			const end = this.#chunk.indexOf(NEWLINE);
-			const part = end < 0 ? this.#chunk : this.#chunk.subarray(0, end);
-			parts.push(part);
-			length += part.length;
-			if (length > MAX_HEADER_BYTES) throw broken('a header is too long');
+			text += decoder.decode(end < 0 ? this.#chunk : this.#chunk.subarray(0, end), { stream: end < 0 });
+			if (text.length > MAX_HEADER_CHARS) throw broken('a header is too long');
 			if (end >= 0) {
 				this.#chunk = this.#chunk.subarray(end + 1);
-				return new TextDecoder().decode(await new Blob(parts as BlobPart[]).arrayBuffer());
+				return text;
 			}
 			await this.#more();
 		}

@@ -16,7 +16,7 @@ export interface OpenFile {
 }
 
 /** The BOM of a text is part of it; a broken byte shows as U+FFFD rather than failing the whole column. */
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+const decoder = new TextDecoder('utf-8', { fatal: false, ignoreBOM: true });
 
 /**
  * Dates stay days and datetimes microseconds since 1970 (hyparquet's own parsers lose microseconds); what is shown depends on
