@@ -142,3 +142,40 @@ async function readDocument(): Promise<Described[]> {
 		})),
 	);
 }
+
+/** Sends a CSV and the settings of its import. */
+export function upload(caller: Caller, settings: Record<string, string>, content?: string | Uint8Array<ArrayBuffer>): Promise<Answer> {
+	const form = new FormData();
+	for (const [name, value] of Object.entries(settings)) form.set(name, value);
+	if (content !== undefined) form.set('file', new Blob([content], { type: 'text/csv' }), 'data.csv');
+	return caller.send('POST', '/datasets', form);
+}
+
+const SALES = 'region,amount,day\nnorth,10,2026-01-01\nsouth,20,2026-01-02\nnorth,30,2026-01-03\n,40,2026-01-04\n';
+
+/** A small dataset: `region` (with a null), `amount`, `day`; four rows. */
+export async function newDataset(caller: Caller, name = 'Sales'): Promise<string> {
+	const { status, data, error } = await upload(caller, { name }, SALES);
+	expect([status, error]).toEqual([201, undefined]);
+	return data.dataset_id;
+}
+
+export const CODE = 'def render(dataset, filters, params):\n    return f"<p>{int(dataset[\'amount\'].sum())}</p>"\n';
+
+export async function newCard(caller: Caller, fields: Record<string, unknown> = {}): Promise<string> {
+	const { status, data, error } = await caller.post('/cards', { name: 'Total', card_type: 'text', code: '# Total', ...fields });
+	expect([status, error]).toEqual([201, undefined]);
+	return data.card_id;
+}
+
+export async function newDashboard(caller: Caller, fields: Record<string, unknown> = {}): Promise<string> {
+	const { status, data, error } = await caller.post('/dashboards', { name: 'Board', ...fields });
+	expect([status, error]).toEqual([201, undefined]);
+	return data.dashboard_id;
+}
+
+/** What an absent thing, and one that the caller may not know of, answer. */
+export function expectNotThere({ status, body }: Answer): void {
+	expect(status).toBe(404);
+	expect(body).toEqual({ error: { code: 'NOT_FOUND', message: expect.any(String) } });
+}
