@@ -112,7 +112,10 @@ function describe(settings, { secrets, vars, port, build }) {
 			await each((service) => service.stop());
 			forget(dataDir);
 		},
-		kill: () => each((service) => service.kill()),
+		kill: async () => {
+			await each((service) => service.kill());
+			forget(dataDir);
+		},
 	};
 }
 

@@ -1,7 +1,7 @@
 // Starts the product, or parts of it, for a test: the same code that `npm start` runs, on free ports, in a data folder of
 // its own, so that tests run beside a running product.
 import { mkdtempSync, rmSync } from 'node:fs';
-import { defaultDynamoEngine, type DynamoEngine } from '../../scripts/lib/services/dynamo.js';
+import type { DynamoEngine } from '../../scripts/lib/services/dynamo.js';
 import { readSettings } from '../../scripts/lib/settings.js';
 import { TEST_FOLDER } from '../../scripts/lib/suites.js';
 import { startStack, type Part, type Stack } from '../../scripts/lib/stack.js';
@@ -18,6 +18,7 @@ interface Options {
 	parts?: readonly Part[];
 	/** Kept when given; otherwise a temporary one that `stop` removes. */
 	dataDir?: string;
+	/** The one of `npm start` when left out. */
 	engine?: DynamoEngine;
 	/** Of the Worker, such as `ACCESS_TTL_SECONDS`. */
 	variables?: Record<string, string>;
@@ -26,20 +27,20 @@ interface Options {
 /** Nothing that the person running the tests has set for their own product reaches the one under test. */
 const plainEnvironment = { PATH: process.env.PATH, HOME: process.env.HOME, LANG: process.env.LANG, TMPDIR: process.env.TMPDIR };
 
-export async function startTestStack({ parts, dataDir, engine = chosenEngine(), variables }: Options = {}): Promise<TestStack> {
-	const folder = dataDir ?? mkdtempSync(TEST_FOLDER);
-	const settings = { ...readSettings({ ...plainEnvironment, PORT: '0', DATA_DIR: folder }), dynamo: { engine } };
+export async function startTestStack(options: Options = {}): Promise<TestStack> {
+	const dataDir = options.dataDir ?? mkdtempSync(TEST_FOLDER);
+	return start({ ...options, dataDir }, options.dataDir === undefined);
+}
+
+async function start(options: Options & { dataDir: string }, temporary: boolean): Promise<TestStack> {
+	const { dataDir, parts, variables, engine } = options;
+	const settings = { ...readSettings({ ...plainEnvironment, PORT: '0', DATA_DIR: dataDir }), dynamo: { engine } };
 	const stack = await startStack(settings, { parts, variables, step: (_what, work) => work() });
 	const stop = async () => {
 		await stack.stop();
-		if (!dataDir) rmSync(folder, { recursive: true, force: true });
+		if (temporary) rmSync(dataDir, { recursive: true, force: true });
 	};
-	return { ...stack, dataDir: folder, stop, restart: () => startTestStack({ parts, dataDir: folder, engine, variables }) };
-}
-
-/** `npm test` runs what talks to DynamoDB against both engines. */
-function chosenEngine(): DynamoEngine {
-	return (process.env.CARDINAL_TEST_DYNAMO as DynamoEngine | undefined) ?? defaultDynamoEngine();
+	return { ...stack, dataDir, stop, restart: () => start(options, temporary) };
 }
 
 /** What test files learn of a shared stack: it crosses a process border, so it is data alone. */

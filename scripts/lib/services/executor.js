@@ -39,10 +39,10 @@ function plainEnvironment() {
 	return { PATH, HOME, LANG: LANG ?? 'C.UTF-8', TMPDIR };
 }
 
-/** @param {string} output its last line of JSON names the missing layers */
+/** @param {string} output whose line of JSON names the missing layers; null when it ended for another reason */
 function describeUnfit(output) {
-	const json = output.split('\n').findLast((line) => line.startsWith('{'));
-	const missing = json ? JSON.parse(json).missing : null;
-	const what = Array.isArray(missing) && missing.length ? missing.join(', ') : 'a layer that its log names';
-	return `This machine cannot isolate card code (missing: ${what}): run Cardinal as root or with unprivileged user namespaces on Linux 5.13 or newer, or set EXECUTOR_URL to an executor elsewhere.`;
+	const verdict = output.split('\n').findLast((line) => line.startsWith('{') && line.includes('"missing"'));
+	if (!verdict) return null;
+	const { missing } = JSON.parse(verdict);
+	return `This machine cannot isolate card code (missing: ${missing.join(', ')}): run Cardinal as root, or with unprivileged user namespaces on Linux 5.13 or newer, or set EXECUTOR_URL to an executor elsewhere.`;
 }
