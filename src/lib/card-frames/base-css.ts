@@ -25,6 +25,9 @@ const TOKENS = `
 --mono: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace;
 `;
 
+/** `--chart-1` to `--chart-8` of the light theme: what the executor draws with. */
+export const LIGHT_PALETTE = [...TOKENS.matchAll(/--chart-\d: light-dark\((#\w+)/g)].map((match) => match[1] ?? '');
+
 const DOCUMENT = `
 :root { color-scheme: light dark; ${TOKENS} }
 html { height: 100%; scrollbar-width: thin; scrollbar-color: var(--border-strong) transparent; }
@@ -37,7 +40,7 @@ code, pre { font-family: var(--mono); font-size: .92em; }
 hr { border: 0; border-top: 1px solid var(--border); }
 img { max-width: 100%; height: auto; }
 svg { max-width: 100%; color: var(--text); }
-body > svg:only-child { display: block; width: 100%; height: calc(100vh - 10px); }
+body > svg:only-child { display: block; width: 100%; height: auto; max-height: calc(100vh - 10px); }
 `;
 
 /* A table runs edge to edge; rules between rows, none around. */
@@ -51,13 +54,16 @@ tr > :first-child { padding-left: 12px; }
 tbody th, td:first-child { color: var(--text); font-size: 13px; font-weight: 400; }
 tr:last-child > td, tbody tr:last-child > th { border-bottom-color: transparent; }
 thead th { position: sticky; top: 0; background: var(--raised); }
-td.num, th.num { text-align: right; }
+td.num, th.num, td.data, th.col_heading { text-align: right; }
+tr > :first-child { text-align: left; }
 td.null { color: var(--faint); }
+body > .c-heat { width: 100%; height: calc(100vh - 10px); margin: 0; }
 .c-heat { table-layout: fixed; border-collapse: separate; border-spacing: 1px; }
-.c-heat th, .c-heat td { padding: 0; border: 0; text-align: center; font-size: 11px; }
-.c-heat td { border-radius: 2px; font-variant-numeric: tabular-nums; }
-.c-heat tbody th { text-align: left; }
-.c-heat tr > :first-child { padding-left: 12px; }
+.c-heat th, .c-heat td { padding: 0; border: 0; text-align: center; font-size: 11px; line-height: 16px; }
+.c-heat thead th { height: 16px; background: none; color: var(--faint); font-weight: 400; }
+.c-heat td { border-radius: 2px; }
+.c-heat tbody th { color: var(--faint); text-align: left; }
+.c-heat tr > :first-child { width: 36px; padding-left: 0; }
 .c-more { margin: 8px 0 0; color: var(--faint); font-size: 12px; }
 `;
 

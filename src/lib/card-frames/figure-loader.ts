@@ -10,6 +10,8 @@ interface Theme {
 	grid: string;
 	font: string;
 	palette: string[];
+	/** From little to much: paper to the first colour of the palette. */
+	ramp: string[];
 }
 /** What the vega library of `vega-frame.ts` puts on the frame's window. */
 export interface VegaFrame {
@@ -18,16 +20,24 @@ export interface VegaFrame {
 interface PlotlyElement extends HTMLElement {
 	on(event: string, listen: (event: { points: Record<string, unknown>[] }) => void): void;
 }
+interface Specification {
+	$schema?: string;
+	data?: { type?: string }[];
+	layout?: Record<string, unknown>;
+}
 interface FrameWindow {
 	Plotly?: { react(box: HTMLElement, data: unknown, layout: unknown, config: unknown): Promise<PlotlyElement> };
 	CardVega?: VegaFrame;
 }
 
-/** Draws what the page at `origin` sends, in the colours of the theme; `nonce` lets the library's text run. */
-export function figureLoader(origin: string, nonce: string): void {
+/**
+ * Draws what the page at `origin` sends, in the colours of the theme; `nonce` lets the library's text run. Specifications are made
+ * with `lightPalette`: its colours stand for those of the theme in force.
+ */
+export function figureLoader(origin: string, nonce: string, lightPalette: string[]): void {
 	const frame = globalThis as typeof globalThis & FrameWindow;
 	const box = document.getElementById('figure') as HTMLElement;
-	let spec: { $schema?: string; data?: object[]; layout?: Record<string, unknown> } | undefined;
+	let spec: Specification | undefined;
 	let listening = false;
 
 	const say = (message: object) => parent.postMessage({ v: 1, ...message }, origin);
@@ -38,27 +48,44 @@ export function figureLoader(origin: string, nonce: string): void {
 			box.style.color = `var(--${token})`;
 			return getComputedStyle(box).color;
 		};
+		const palette = [1, 2, 3, 4, 5, 6, 7, 8].map((n) => resolve(`chart-${n}`));
+		const raised = resolve('raised');
 		const read = {
 			text: resolve('text'),
 			muted: resolve('muted'),
 			faint: resolve('faint'),
-			raised: resolve('raised'),
+			raised,
 			border: resolve('border'),
 			axis: resolve('border-strong'),
 			grid: resolve('grid'),
 			font: getComputedStyle(document.body).fontFamily,
-			palette: [1, 2, 3, 4, 5, 6, 7, 8].map((n) => resolve(`chart-${n}`)),
+			palette,
+			ramp: [0.06, 0.14, 0.24, 0.36, 0.46, 0.82, 1].map((share) => mix(raised, palette[0] ?? raised, share)),
 		};
 		box.style.color = '';
 		return read;
 	}
 
+	/** Between two colours as browsers compute them, `rgb(r, g, b)`. */
+	function mix(from: string, to: string, share: number): string {
+		const parts = (color: string) => (color.match(/[\d.]+/g) ?? []).map(Number);
+		const end = parts(to);
+		return `rgb(${parts(from).slice(0, 3).map((part, i) => Math.round(part + ((end[i] ?? part) - part) * share)).join(', ')})`;
+	}
+
+	/** A copy in which the colours of the light palette are those of the theme. Long lists are data and stay as they are. */
+	function recoloured(value: unknown, t: Theme): unknown {
+		if (typeof value === 'string') return t.palette[lightPalette.findIndex((color) => color.toLowerCase() === value.toLowerCase())] ?? value;
+		if (typeof value !== 'object' || value === null) return value;
+		if (Array.isArray(value)) return value.length > 100 ? value : value.map((one) => recoloured(one, t));
+		return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, recoloured(one, t)]));
+	}
+
 	/** What a figure looks like where its author said nothing: what the author did say stays, but for ink and paper. */
 	function layoutOf(given: Record<string, unknown>, t: Theme): Record<string, unknown> {
 		const clear = 'rgba(0,0,0,0)';
-		const pies = (spec?.data ?? []).every((trace) => (trace as { type?: string }).type === 'pie');
-		const beside = { x: 1.05, y: 0.5, yanchor: 'middle' };
-		const above = { orientation: 'h', x: 0, y: 1, yanchor: 'bottom' };
+		const pies = (spec?.data ?? []).every((trace) => trace.type === 'pie');
+		const place = pies ? { x: 1.05, y: 0.5, yanchor: 'middle' } : { orientation: 'h', x: 0, y: 1, yanchor: 'bottom' };
 		const axis = { gridcolor: t.grid, zerolinecolor: t.grid, linecolor: t.axis, automargin: true, tickfont: { size: 11, color: t.faint } };
 		return {
 			...given,
@@ -74,10 +101,12 @@ export function figureLoader(origin: string, nonce: string): void {
 					margin: pies ? { l: 4, r: 4, t: 4, b: 4 } : { l: 44, r: 8, t: 8, b: 32 },
 					xaxis: { ...axis, showgrid: false, showline: true, zeroline: false },
 					yaxis: axis,
-					legend: { font: { size: 12, color: t.muted }, ...(pies ? beside : above) },
+					// A place of the author's own is not half ours.
+					legend: { font: { size: 12, color: t.muted }, ...(given.legend ? {} : place) },
 					hoverlabel: { bgcolor: t.raised, bordercolor: t.border, font: { color: t.text, family: t.font } },
 					hovermode: 'closest',
-					colorscale: { sequential: [[0, t.raised], [1, t.palette[0]]] },
+					colorscale: { sequential: t.ramp.map((color, i) => [i / (t.ramp.length - 1), color]) },
+					coloraxis: { colorbar: { outlinewidth: 0, thickness: 12 } },
 				},
 				data: { pie: [{ marker: { line: { color: t.raised, width: 1.5 } }, textposition: 'inside' }] },
 			},
@@ -87,10 +116,11 @@ export function figureLoader(origin: string, nonce: string): void {
 	async function draw(): Promise<void> {
 		if (!spec) return;
 		const t = theme();
-		if (frame.CardVega) return frame.CardVega.draw(box, spec, t);
+		const shown = recoloured(spec, t) as Specification;
+		if (frame.CardVega) return frame.CardVega.draw(box, shown, t);
 		if (!frame.Plotly) throw new Error('the chart library is missing');
 		const config = { responsive: true, displaylogo: false, displayModeBar: false, showSendToCloud: false };
-		const plot = await frame.Plotly.react(box, spec.data, layoutOf(spec.layout ?? {}, t), config);
+		const plot = await frame.Plotly.react(box, shown.data, layoutOf(shown.layout ?? {}, t), config);
 		if (listening) return;
 		listening = true;
 		plot.on('plotly_click', ({ points }) => {

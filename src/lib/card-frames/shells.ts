@@ -1,5 +1,5 @@
 // The documents inside card frames. Pure text; knows neither HTTP nor the grid.
-import { BASE_CSS, FIGURE_CSS } from './base-css';
+import { BASE_CSS, FIGURE_CSS, LIGHT_PALETTE } from './base-css';
 import { figureLoader } from './figure-loader';
 
 /** Policy of a card without scripts. It only narrows what a srcdoc document already inherits from the page. */
@@ -35,6 +35,6 @@ export function errorShell(error: { message: string }): string {
 export function figureShell(page: { nonce: string; origin: string }): string {
 	const csp = `default-src 'none'; script-src 'nonce-${page.nonce}'; style-src 'unsafe-inline'; img-src data: blob:; form-action 'none'; base-uri 'none'`;
 	// A bundler that keeps function names wraps them in calls of its helper `__name`, which the frame lacks.
-	const script = `var __name=(f)=>f;(${figureLoader})(${JSON.stringify(page.origin)},document.currentScript.nonce)`;
+	const script = `var __name=(f)=>f;(${figureLoader})(${JSON.stringify(page.origin)},document.currentScript.nonce,${JSON.stringify(LIGHT_PALETTE)})`;
 	return `${head(csp, FIGURE_CSS)}<body><div id=figure></div><script nonce="${page.nonce}">${script}</script>`;
 }

@@ -16,31 +16,50 @@ const sealed = {
 		uri.startsWith('data:image/') ? Promise.resolve({ href: uri }) : Promise.reject(new Error('links are not followed')),
 };
 
-function configOf(theme: Theme): Config {
-	const axis = {
-		domainColor: theme.axis,
-		gridColor: theme.grid,
-		tickColor: theme.axis,
-		labelColor: theme.faint,
-		titleColor: theme.muted,
-		labelFontSize: 11,
-		titleFontSize: 12,
-		titleFontWeight: 500,
-	} as const;
+/** Inks that only the frame knows; they go before a specification's own. */
+function inksOf(theme: Theme): Config {
 	return {
 		background: 'transparent',
 		font: theme.font,
 		view: { stroke: null },
-		axis,
+		axis: {
+			domainColor: theme.axis,
+			domainOpacity: 1,
+			gridColor: theme.grid,
+			gridOpacity: 1,
+			tickColor: theme.axis,
+			tickOpacity: 1,
+			labelColor: theme.faint,
+			titleColor: theme.muted,
+		},
+		legend: { labelColor: theme.muted, titleColor: theme.muted },
+		title: { color: theme.text },
+		range: { ramp: theme.ramp, heatmap: theme.ramp, ordinal: theme.ramp },
+	} as Config;
+}
+
+/** What a chart looks like where its author said nothing. */
+function habitsOf(theme: Theme): Config {
+	return {
+		axis: { labelFontSize: 11, titleFontSize: 12, titleFontWeight: 500 },
 		axisX: { grid: false },
 		axisY: { domain: false, ticks: false },
-		legend: { labelColor: theme.muted, titleColor: theme.muted, orient: 'top', labelFontSize: 12 },
-		title: { color: theme.text, fontSize: 13, anchor: 'start' },
-		header: { labelColor: theme.muted, titleColor: theme.muted },
+		legend: { orient: 'top', labelFontSize: 12 },
+		title: { fontSize: 13, anchor: 'start' },
 		text: { color: theme.text },
 		mark: { color: theme.palette[0] },
-		range: { category: theme.palette, ramp: [theme.grid, theme.palette[0]], heatmap: [theme.grid, theme.palette[0]] },
+		range: { category: theme.palette },
 	} as Config;
+}
+
+/** Later ones win, within each part of a configuration. */
+function joined(...configs: Config[]): Config {
+	const result: Record<string, unknown> = {};
+	for (const [key, value] of configs.flatMap((config) => Object.entries(config))) {
+		const isPart = typeof value === 'object' && value !== null && !Array.isArray(value);
+		result[key] = isPart ? { ...(result[key] as object), ...value } : value;
+	}
+	return result as Config;
 }
 
 /** A single view fills its frame unless its author gave it a size; facets and concatenations keep theirs and scroll. */
@@ -50,14 +69,10 @@ function fill(spec: Record<string, unknown>): Record<string, unknown> {
 	return { autosize: { type: 'fit', contains: 'padding' }, ...spec, width: spec.width ?? 'container', height: spec.height ?? 'container' };
 }
 
-/** The author's own `config` wins over the house's, but for paper. */
-function themed(spec: Record<string, unknown>, theme: Theme): Spec {
-	const isVega = String(spec.$schema).includes('/vega/');
-	if (isVega) return spec as Spec;
-	const { view: _size, background: _paper, ...given } = (spec.config ?? {}) as Record<string, unknown>;
-	const house = configOf(theme) as Record<string, unknown>;
-	const config = { ...house, ...given, background: 'transparent' };
-	return compile({ ...fill(spec), background: undefined, config } as unknown as TopLevelSpec, { config: house as never }).spec;
+function vegaOf(spec: Record<string, unknown>, theme: Theme): Spec {
+	if (String(spec.$schema).includes('/vega/')) return spec as Spec;
+	const config = joined(habitsOf(theme), (spec.config ?? {}) as Config, inksOf(theme));
+	return compile({ ...fill(spec), background: undefined, config } as unknown as TopLevelSpec).spec;
 }
 
 let current: View | undefined;
@@ -68,7 +83,7 @@ const draw: Draw = async (box, spec, theme) => {
 	box.innerHTML = '';
 	const holder = box.appendChild(document.createElement('div'));
 	holder.style.cssText = size;
-	const runtime = parse(themed(spec as Record<string, unknown>, theme), configOf(theme), { ast: true });
+	const runtime = parse(vegaOf(spec as Record<string, unknown>, theme), joined(habitsOf(theme), inksOf(theme)), { ast: true });
 	current = new View(runtime, { expr: expressionInterpreter, loader: sealed as never, renderer: 'svg', container: holder, hover: true } as never);
 	await current.runAsync();
 };

@@ -16,8 +16,8 @@ export function formatter(locale: string) {
 		new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: zone, ...(withYear && { year: 'numeric' }) });
 	const local = { short: dayOf(undefined, false), long: dayOf(undefined, true) };
 	const calendar = { short: dayOf('UTC', false), long: dayOf('UTC', true) };
-	const quantity = (value: number, unit: string, digits: number) =>
-		new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: digits }).format(value);
+	const quantity = (value: number, unit: string, digits: number, unitDisplay: 'short' | 'narrow') =>
+		new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay, maximumFractionDigits: digits }).format(value);
 	const midnight = (day: string) => Date.parse(`${day}T00:00:00Z`);
 
 	return {
@@ -27,11 +27,11 @@ export function formatter(locale: string) {
 		/** `4.8 MB`: bytes in the unit that keeps them short, thousands of bytes to a kilobyte. */
 		bytes(bytes: number): string {
 			const step = bytes < 1 ? 0 : Math.min(BYTE_UNITS.length - 1, Math.floor(Math.log10(bytes) / 3));
-			return quantity(bytes / 1000 ** step, BYTE_UNITS[step] ?? 'byte', step === 0 ? 0 : 1);
+			return quantity(bytes / 1000 ** step, BYTE_UNITS[step] ?? 'byte', step === 0 ? 0 : 1, 'short');
 		},
 
-		/** `1.4 s`, `320 ms`. */
-		duration: (ms: number) => (ms >= 1000 ? quantity(ms / 1000, 'second', 1) : quantity(ms, 'millisecond', 0)),
+		/** `1.4s`, `320ms`. */
+		duration: (ms: number) => (ms >= 1000 ? quantity(ms / 1000, 'second', 1, 'narrow') : quantity(ms, 'millisecond', 0, 'narrow')),
 
 		/** `3 min ago`, `yesterday`; older than two days a date, with its year once that is another. */
 		time(iso: string, now: number = Date.now()): string {

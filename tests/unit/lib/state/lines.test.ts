@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import { readLines } from '$lib/state/lines';
+
+async function read(chunks: Uint8Array[]): Promise<unknown[]> {
+	const values: unknown[] = [];
+	for await (const value of readLines(ReadableStream.from(chunks) as ReadableStream<Uint8Array>)) values.push(value);
+	return values;
+}
+
+test('a line arrives whole, wherever the network cuts it', async () => {
+	const bytes = new TextEncoder().encode('{"a":"日本"}\n\n{"b":2}\n{"c":3}');
+	const expected = [{ a: '日本' }, { b: 2 }, { c: 3 }];
+	for (let cut = 1; cut < bytes.length; cut++) {
+		expect(await read([bytes.slice(0, cut), bytes.slice(cut)])).toEqual(expected);
+	}
+});
