@@ -18,7 +18,7 @@ test('times are relative for a day, then yesterday, then a date, with its year o
 test('a range of days says its years only where they are not this year', () => {
 	expect(plain(english.days('2026-10-23', '2026-11-21', '2026-11-21'))).toBe('23 Oct – 21 Nov');
 	expect(plain(english.days('2025-01-01', '2025-12-31', '2026-11-21'))).toBe('1 Jan – 31 Dec 2025');
-	expect(japanese.days('2026-10-23', '2026-11-21', '2026-11-21')).toBe('10月23日～11月21日');
+	expect(japanese.days('2026-10-23', '2026-11-21', '2026-11-21')).toBe('10/23～11/21');
 });
 
 test('sizes and lengths are in the unit that keeps them short', () => {
