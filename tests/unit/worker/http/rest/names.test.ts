@@ -60,6 +60,11 @@ describe('names on the wire', () => {
 		});
 	});
 
+	test('an answer holds nothing that its contract does not name', () => {
+		const card = { cardId: 'card_1', owner: { userId: 'user_1', name: 'A', email: 'a@b.example', groupIds: [] }, codeHash: 'x' };
+		expect(toWire(outputShape(contracts.cards.cardDetail), card)).toEqual({ card_id: 'card_1', owner: { user_id: 'user_1', name: 'A' } });
+	});
+
 	test('a cell table passes without being copied', () => {
 		const rows = [[1, 'a']];
 		const answer = toWire(outputShape(contracts.datasets.preview), { columns: ['rowId'], rows, totalRows: 1, previewRows: 1 });
