@@ -130,7 +130,7 @@ const look: Extension = [
 	),
 	EditorView.theme({
 		'&': { height: '100%', color: 'var(--text)', backgroundColor: 'var(--raised)', font: 'var(--t-code)' },
-		'&.cm-focused': { outline: 'none', boxShadow: 'inset 0 0 0 2px var(--accent)' },
+		'&.cm-focused': { outline: 'none' },
 		'.cm-scroller': { font: 'inherit', lineHeight: '20px' },
 		'.cm-content': { padding: '8px 0', caretColor: 'var(--text)' },
 		'.cm-cursor': { borderLeftColor: 'var(--text)' },
@@ -139,6 +139,7 @@ const look: Extension = [
 		'.cm-activeLine': { backgroundColor: 'color-mix(in oklab, var(--hover) 50%, transparent)' },
 		'&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': { backgroundColor: 'var(--selected)' },
 		'.cm-matchingBracket': { backgroundColor: 'var(--selected) !important', outline: '0' },
+		'.cm-lint-marker-error': { content: 'normal', width: '8px', height: '8px', marginTop: '4px', borderRadius: '50%', backgroundColor: 'var(--danger)' },
 		'.cm-lintRange-error': { backgroundImage: 'none', textDecoration: 'underline wavy var(--danger) 1px', textUnderlineOffset: '4px' },
 		'.cm-line:has(.cm-lintRange-error)': { backgroundColor: 'var(--danger-soft)', boxShadow: 'inset 2px 0 var(--danger)' },
 		'.cm-tooltip': { border: '0', borderRadius: 'var(--r)', backgroundColor: 'var(--raised)', boxShadow: 'var(--shadow)', overflow: 'hidden' },

@@ -8,6 +8,8 @@ const NULLS = new Set(['', 'NULL', 'null', 'NA', 'N/A', 'NaN']);
 const INT = /^(?:0|-?[1-9][0-9]*)$/;
 /** A point, or a signed exponent: `12E4` is a product code. */
 const FLOAT = /^(?:-?(?:(?:0|[1-9][0-9]*)\.[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|-?(?:0|[1-9][0-9]*)[eE][+-][0-9]+|-0)$/;
+/** What a float without a fraction is shown as. */
+const WHOLE_FLOAT = /^(-?\d+)\.0$/;
 const BOOL = /^(?:true|false|yes|no)$/i;
 const DAY = String.raw`([0-9]{4})(?:-([0-9]{2})-([0-9]{2})|/([0-9]{1,2})/([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日)`;
 const DATE = new RegExp(`^${DAY}$`);
@@ -54,12 +56,15 @@ function realDay(match: RegExpExecArray | null): boolean {
 	return year >= 1 && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
 }
 
-/** How many of the cells `type` cannot hold. Cells are the file's own text; null and empty ones fit everything. */
+/**
+ * How many of the cells `type` cannot hold, as the first look shows them; null and empty ones fit everything. A whole number
+ * in a column of floats is shown as `2.0` and counts as the `2` that it most likely is in the file.
+ */
 export function misfits(cells: Iterable<unknown>, type: ColumnType): number {
 	if (type === 'string') return 0;
 	let count = 0;
 	for (const cell of cells) {
-		const found = cell === null ? null : cellClass(String(cell));
+		const found = cell === null ? null : cellClass(String(cell).replace(WHOLE_FLOAT, '$1'));
 		if (found !== null && !HOLDS[type].includes(found)) count++;
 	}
 	return count;

@@ -100,6 +100,13 @@ export class CardEditor {
 		return failure?.line ? { line: failure.line, message: failure.message } : null;
 	}
 
+	/** Makes it a card of the other kind; code that nobody has written yet goes. */
+	become(cardType: 'code' | 'text'): void {
+		this.cardType = cardType;
+		if (cardType === 'text' && this.code === FIRST_CODE) this.code = '';
+		if (cardType === 'code' && this.code.trim() === '') this.code = FIRST_CODE;
+	}
+
 	/** Takes a template and shows what it gives. */
 	use(code: string): void {
 		this.code = code;
