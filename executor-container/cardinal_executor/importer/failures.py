@@ -13,6 +13,7 @@ MESSAGES = {
     "unknown_column": "The file has no column {column}.",
     "type_misfit": "{count} cells of {column} are not {type}. First: line {line}: {value}. Nothing was changed.",
     "invalid_options": "{option} is not valid: {reason}.",
+    "engine_failed": "The import could not be finished and was dropped.",
     "verify_rows": "The import could not be verified and was dropped.",
     "verify_nulls": "The import could not be verified and was dropped.",
 }

@@ -1,8 +1,9 @@
-"""The import: scan and profile, write, verify. Knows the order of the steps and little of how each is done."""
+"""The import: scan, profile, write, verify. Knows the order of the steps and little of how each is done."""
 
 import os
 from collections.abc import Callable
-from concurrent.futures.thread import ThreadPoolExecutor
+
+import duckdb
 
 from .beginning import judge_beginning
 from .columns.profile import Column, Wanted, profile
@@ -58,47 +59,41 @@ class Import:
         self.db = connect(work_dir, len(self.names), memory_mb)
 
     def run(self) -> dict:
-        """The manifest."""
-        with self.db:
-            columns = self._scan_and_profile()
-            self._check_misfits(columns)
-            widened = [self._widened(number, column) for number, column in enumerate(columns)]
-            rows = self.survey.records
-            self.progress("write", 0, rows)
-            partitions = self._write(columns)
-            self.progress("verify", 0, rows)
-            paths = [partition.path for partition in partitions]
-            files = verify(self.db, self.out_dir, paths, self.names, columns, rows)
-            self.progress("verify", rows, rows)
-        return self._manifest(columns, widened, partitions, files)
+        """The manifest. Whatever DuckDB refuses that was proved to be right is no fault of the user's: `engine_failed`."""
+        try:
+            with self.db:
+                return self._run()
+        except duckdb.Error as error:
+            raise failure("engine_failed", cause=str(error)) from error
 
-    def _scan_and_profile(self) -> list[Column]:
-        """Most files are clean, so the source is profiled while it is scanned, and again if a clean copy had to be made.
-        A file that the sample holds whole is profiled already."""
-        survey, profiled = self.survey, self.beginning.whole and self.sample.all_classified and not self.options.types
-        guess, guess_db = None, self.db.cursor()
-        with ThreadPoolExecutor(1) as pool:
-            if survey.reads_source and not profiled:
-                guess = pool.submit(self._profile, guess_db)
-            try:
-                self._scan()
-                if guess and survey.reads_source:
-                    return guess.result()
-            finally:
-                guess_db.interrupt()
-        return self.sample.settled_columns() if profiled else self._profile(self.db)
+    def _run(self) -> dict:
+        self._scan()
+        rows = self.survey.records
+        self.progress("profile", 0, rows)
+        columns = self._profile()
+        self._check_misfits(columns)
+        widened = [self._widened(number, column) for number, column in enumerate(columns)]
+        self.progress("write", 0, rows)
+        partitions = self._write(columns)
+        self.progress("verify", 0, rows)
+        paths = [partition.path for partition in partitions]
+        files = verify(self.db, self.out_dir, paths, self.names, columns, rows)
+        self.progress("verify", rows, rows)
+        return self._manifest(columns, widened, partitions, files)
 
     def _scan(self) -> None:
         total = 0 if self.source.packed else self.source.size
         self.survey.run(lambda done: self.progress("scan", done, total))
-        self.progress("profile", 0, self.survey.records)
 
-    def _profile(self, db) -> list[Column]:
+    def _profile(self) -> list[Column]:
+        """A file that the sample holds whole is profiled already."""
+        if self.beginning.whole and self.sample.all_classified and not self.options.types:
+            return self.sample.settled_columns()
         wanted = {
             cell: Wanted(seen.bits, self.options.types.get(name))
             for cell, name, seen in zip(self.cells, self.names, self.sample.columns, strict=True)
         }
-        return profile(db, self._table(), wanted, self.options.nulls)
+        return profile(self.db, self._table(), wanted, self.options.nulls)
 
     def _table(self) -> str:
         return read_table(self.survey.table, self.dialect, self.options.nulls)

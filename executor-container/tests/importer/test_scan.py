@@ -96,7 +96,7 @@ def test_judging_many_records_at_once_is_judging_them_one_by_one(eol, monkeypatc
     rng = random.Random(eol)
     texts = [dirty_text(rng, eol) for _ in range(300)]
     at_once = [scanned(text, [text]) for text in texts]
-    monkeypatch.setattr(scan.CleanCheck, "run", lambda self, text: CleanRun([], b"", True))
+    monkeypatch.setattr(scan.CleanCheck, "run", lambda self, text: CleanRun([], b"", 0, True))
     for text, expected in zip(texts, at_once, strict=True):
         assert scanned(text, [text]) == expected, text
 
@@ -109,7 +109,7 @@ def test_one_column_is_judged_alike_both_ways(monkeypatch):
     ]
     texts = [b"head\n" + text for text in texts]
     at_once = [scanned(text, [text]) for text in texts]
-    monkeypatch.setattr(scan.CleanCheck, "run", lambda self, text: CleanRun([], b"", True))
+    monkeypatch.setattr(scan.CleanCheck, "run", lambda self, text: CleanRun([], b"", 0, True))
     assert [scanned(text, [text]) for text in texts] == at_once
 
 

@@ -76,11 +76,11 @@ def _tests(cell: str) -> dict[int, str]:
     """Class → its test. A cast that gives the same text back is a cheaper proof of the usual form than a regular expression."""
     whole = f"try_cast({cell} AS bigint)"
     return {
-        INT: f"{whole}::varchar = {cell} AND {whole} BETWEEN {-SAFE} AND {SAFE}",
+        INT: f"{whole}::varchar = {cell} AND (strlen({cell}) <= 15 OR {whole} BETWEEN {-SAFE} AND {SAFE})",
         BIGINT: f"{whole}::varchar = {cell}",
         FLOAT: f"{_is(cell, FLOAT_FORM)} AND isfinite(try_cast({cell} AS double))",
         BOOL: f"lower({cell}) IN ('true', 'yes', 'false', 'no')",
-        DATE: f"try_cast({cell} AS date)::varchar = {cell} AND {_is_day(cell)}",
+        DATE: f"strlen({cell}) = 10 AND try_cast({cell} AS date)::varchar = {cell}",
         DATE | ODD_FORM: f"{_is(cell, DATE_FORM)} AND {_is_day(_usual_date(cell))}",
         WALL: f"{_is(cell, WALL_FORM)} AND try_cast({cell} AS timestamp) >= TIMESTAMP '0001-01-01'",
         INSTANT: f"{_is(cell, f'{MINUTE_FORM}{SECOND_FORM}(?:{ZONE_FORM})')} AND {_is_instant(cell)}",

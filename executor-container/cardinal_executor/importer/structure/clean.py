@@ -8,19 +8,32 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .records import MAX_RECORD, Grammar
+from .records import MAX_RECORD, Grammar, count_lines
 
 CR, LF = 13, 10
 WHITE = np.isin(np.arange(256), list(b" \t\n\r\x0b\x0c"))
 
 
 class CleanRun(NamedTuple):
-    """The strict records at the beginning of a text: `ends` are the positions after each, `text` is what they are with LF.
-    `stopped`: a record that is not strict follows (else the text merely ends)."""
+    """The strict records at the beginning of a text: `ends` are the positions after each, `text` is what they are with LF,
+    `lines` the physical lines they take. `stopped`: a record that is not strict follows (else the text merely ends)."""
 
     ends: np.ndarray
     text: bytes
+    lines: int
     stopped: bool
+
+
+class Marks(NamedTuple):
+    """The bytes that make the structure, few among many: their positions, what they are, and which lie outside quotes."""
+
+    at: np.ndarray
+    kind: np.ndarray
+    outside: np.ndarray
+
+    def of(self, byte: int) -> np.ndarray:
+        """Positions of `byte` outside quotes."""
+        return self.at[self.outside & (self.kind == byte)]
 
 
 class CleanCheck:
@@ -33,33 +46,39 @@ class CleanCheck:
 
     def run(self, text: bytes) -> CleanRun:
         """The longest strict beginning of `text`, in whole records."""
-        limit = _readable(text)
         data = np.frombuffer(text, np.uint8)
-        outside, quote_fault = self._outside_quotes(data, text)
-        line_ends = (data == self.end_byte) & outside
-        separators = np.flatnonzero(line_ends | ((data == self.delimiter) & outside))
-        ends = np.flatnonzero(line_ends)
-        good = self._right_width(ends, separators)
-        limit = min(limit, quote_fault, self._wrong_line_end(data, outside, ends, text))
-        good = min(good, int(np.searchsorted(ends, limit)))
-        good = min(good, self._too_long(ends), self._blank(data, ends))
+        marks = self._marks(data, text)
+        ends = marks.of(self.end_byte)
+        separators = marks.at[marks.outside & ((marks.kind == self.end_byte) | (marks.kind == self.delimiter))]
+        limit = min(_readable(text), self._wrong_quote(data, marks), self._wrong_line_end(marks, ends, len(text)))
+        good = min(
+            self._right_width(ends, separators),
+            int(np.searchsorted(ends, limit)),
+            self._too_long(ends),
+            self._blank(data, ends),
+        )
         stopped = good < len(ends) or limit < len(text)
         ends = ends[:good]
-        return CleanRun(ends + 1, self._with_lf(data, text, ends), stopped)
+        return CleanRun(ends + 1, self._with_lf(data, text, ends), self._lines(data, text, ends), stopped)
 
-    def _outside_quotes(self, data: np.ndarray, text: bytes) -> tuple[np.ndarray | bool, int]:
-        """Which bytes lie outside quotes, and where the first quote stands that breaks the rules."""
-        if self.quote not in text:
-            return True, len(text)
-        is_quote = data == self.quote
-        outside = ~np.bitwise_xor.accumulate(is_quote)
-        quotes = np.flatnonzero(is_quote)
+    def _marks(self, data: np.ndarray, text: bytes) -> Marks:
+        is_mark = (data == self.delimiter) | (data == self.end_byte)
+        for other in {self.quote, CR, LF} - {self.end_byte}:
+            if other in text:
+                is_mark |= data == other
+        at = np.flatnonzero(is_mark)
+        kind = data[at]
+        return Marks(at, kind, ~np.bitwise_xor.accumulate(kind == self.quote))
+
+    def _wrong_quote(self, data: np.ndarray, marks: Marks) -> int:
+        """Where the first quote stands that neither opens a field at its start, nor closes it at its end, nor is doubled."""
+        quotes = marks.at[marks.kind == self.quote]
         opening, closing = quotes[::2], quotes[1::2]
         before = data[np.maximum(opening - 1, 0)]
         after = data[np.minimum(closing + 1, len(data) - 1)]
         bad_opening = opening[~(self._borders(before, self.end_byte) | (opening == 0))]
         bad_closing = closing[~(self._borders(after, self.eol[0]) | (closing == len(data) - 1))]
-        return outside, min(_first(bad_opening, len(text)), _first(bad_closing, len(text)))
+        return min(_first(bad_opening, len(data)), _first(bad_closing, len(data)))
 
     def _borders(self, neighbours: np.ndarray, line_end: int) -> np.ndarray:
         return (neighbours == self.delimiter) | (neighbours == line_end) | (neighbours == self.quote)
@@ -71,21 +90,18 @@ class CleanCheck:
         wrong = np.flatnonzero(expected[:count] != ends[:count])
         return int(wrong[0]) if len(wrong) else count
 
-    def _wrong_line_end(self, data: np.ndarray, outside: np.ndarray | bool, ends: np.ndarray, text: bytes) -> int:
+    def _wrong_line_end(self, marks: Marks, ends: np.ndarray, length: int) -> int:
         """Where the first line end outside quotes stands that is not the file's."""
-        other = LF if self.eol == b"\r" else CR
         if self.eol != b"\r\n":
-            if other not in text:
-                return len(text)
-            return _first(np.flatnonzero((data == other) & outside), len(text))
-        returns = np.flatnonzero((data == CR) & outside) + 1
-        count = min(len(returns), len(ends))
-        wrong = np.flatnonzero(returns[:count] != ends[:count])
+            return _first(marks.of(LF if self.eol == b"\r" else CR), length)
+        after_returns = marks.of(CR) + 1
+        count = min(len(after_returns), len(ends))
+        wrong = np.flatnonzero(after_returns[:count] != ends[:count])
         if len(wrong):
-            return int(min(returns[wrong[0]], ends[wrong[0]])) - 1
-        longer = returns if len(returns) > count else ends
-        at = _first(longer[count:], len(text))
-        return at if at == len(text) else at - 1
+            return int(min(after_returns[wrong[0]], ends[wrong[0]])) - 1
+        longer = after_returns if len(after_returns) > count else ends
+        at = _first(longer[count:], length)
+        return at if at == length else at - 1
 
     def _too_long(self, ends: np.ndarray) -> int:
         if not len(ends) or ends[-1] < MAX_RECORD:
@@ -110,6 +126,12 @@ class CleanCheck:
             changed[ends] = LF
             return changed.tobytes()
         return np.delete(data[:stop], ends - 1).tobytes()
+
+    def _lines(self, data: np.ndarray, text: bytes, ends: np.ndarray) -> int:
+        stop = int(ends[-1]) + 1 if len(ends) else 0
+        if CR in text:
+            return count_lines(text[:stop])
+        return int(np.count_nonzero(data[:stop] == LF))
 
 
 def _first(positions: np.ndarray, otherwise: int) -> int:

@@ -10,7 +10,7 @@ from .clean import CleanCheck, CleanRun
 from .dialect import Dialect
 from .records import LINE_END, MAX_RECORD, OPEN, Record, count_lines, is_blank, line_end
 
-WINDOW, SMALL_WINDOW = 256 << 10, 16 << 10
+WINDOW, SMALL_WINDOW = 2 << 20, 16 << 10
 PATIENCE, MOST_PATIENCE = 4, 1024
 DETAILS = {
     "broken_quote": "text after a closing quote",
@@ -115,9 +115,8 @@ class Scanner:
             self.lines[ordinal] = self.line + count_lines(text[:start])
         self.sink.keep(run.text)
         self.records += len(run.ends)
-        end = int(run.ends[-1])
-        self.line += count_lines(text[:end])
-        self.offset += end
+        self.line += run.lines
+        self.offset += int(run.ends[-1])
 
     def _walk_slowly(self, text: bytes, position: int, most: int, final: bool, exhausted: bool) -> tuple[int, bool]:
         """Up to `most` records one by one. Returns where they end and whether the next one is still open."""

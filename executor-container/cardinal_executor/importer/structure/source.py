@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from ..failures import failure, readable_bytes
 from .encoding import CODECS, Encoding, detect, first_non_ascii, utf16_codec
 
-BLOCK = 4 << 20
+BLOCK = 1 << 20
 PACKED_BLOCK = 256 << 10
 SAMPLE = 1 << 20
 GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"

@@ -42,10 +42,6 @@ class Survey:
         return self.scanner.blank_lines
 
     @property
-    def reads_source(self) -> bool:
-        return self._copy is None
-
-    @property
     def table(self) -> Table:
         if self._copy:
             return Table(self._copy_path, 0)
