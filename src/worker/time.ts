@@ -9,3 +9,9 @@ export function nowSeconds(): number {
 export function toIso(seconds: number): string {
 	return new Date(Math.round(seconds * 1000)).toISOString();
 }
+
+/** Waits a little, longer and less predictably with each try, so that writers of one thing get out of each other's way. */
+export function backOff(tries: number): Promise<void> {
+	const most = Math.min(25 * 2 ** tries, 400);
+	return new Promise((done) => setTimeout(done, Math.random() * most));
+}

@@ -196,7 +196,7 @@ describe('POST /cards/{card_id}/execute', () => {
 	});
 
 	test('text is rendered without a script', async () => {
-		const cardId = await newCard(owner, { code: '# Hi\n\n<script>alert(1)</script> **bold**' });
+		const cardId = await newCard(owner, { code: '# Hi\n\n<script>alert(1)</script>\n\n**bold**' });
 		const { data } = await owner.post(`/cards/${cardId}/execute`, {});
 		expect(data.html).toContain('<strong>bold</strong>');
 		expect(data.html).not.toContain('<script>alert');

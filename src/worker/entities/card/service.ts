@@ -9,6 +9,7 @@ import { AppError, invalid } from '../../errors';
 import { ConditionFailed } from '../../infra/dynamo/port';
 import { matching, newestFirst, pageOf } from '../../lists';
 import { mentionedColumns } from '../../render/columns';
+import { backOff } from '../../time';
 import * as datasets from '../dataset/summary';
 import * as dashboards from '../dashboard/repository';
 import * as usages from '../usage/repository';
@@ -20,7 +21,7 @@ type CardDeps = Pick<Deps, 'access' | 'dynamo' | 'now' | 'newId'>;
 type Fields = Omit<z.infer<typeof cardCreate>, 'datasetId'>;
 
 /** Tries of a write that others are changing at the same time. */
-const MAX_TRIES = 5;
+const MAX_TRIES = 12;
 /** Names kept of columns a card uses; more of them say no more. */
 const MAX_USED_COLUMNS = 500;
 
@@ -82,6 +83,7 @@ export async function update(deps: CardDeps, actor: Actor, input: z.infer<typeof
 		} catch (error) {
 			if (!(error instanceof ConditionFailed)) throw error;
 			if (tries === MAX_TRIES) throw await conflict(deps, actor, before);
+			await backOff(tries);
 			await deps.access.wrote('card', input.cardId);
 			continue;
 		}

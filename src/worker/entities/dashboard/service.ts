@@ -18,16 +18,17 @@ import { ConditionFailed } from '../../infra/dynamo/port';
 import { matching, newestFirst, pageOf } from '../../lists';
 import { optionsOf, type OptionsDeps } from '../../render/options';
 import { shownOf } from '../../render/shown';
+import { backOff } from '../../time';
 import * as shares from '../share/repository';
 import * as users from '../user/repository';
 import * as repository from './repository';
 import { MAX_LINEAGE, nameOfClone, problemsOf, provenanceOfClone, trimmed } from './rules';
 
 type ListDeps = Pick<Deps, 'access' | 'dynamo' | 'now' | 'newId'>;
-type DashboardDeps = ListDeps & OptionsDeps;
+type DashboardDeps = ListDeps & OptionsDeps & Pick<Deps, 'hints'>;
 
 /** Tries of a write that others are changing at the same time. */
-const MAX_TRIES = 5;
+const MAX_TRIES = 12;
 const NO_LAYOUT = { cards: [], columns: GRID_COLUMNS, rowHeight: ROW_HEIGHT } as const;
 
 /** Own dashboards and those shared to the actor or their groups, newest first. */
@@ -110,6 +111,7 @@ export async function update(deps: DashboardDeps, actor: Actor, input: z.infer<t
 		} catch (error) {
 			if (!(error instanceof ConditionFailed)) throw error;
 			if (tries === MAX_TRIES) throw await conflict();
+			await backOff(tries);
 			await deps.access.wrote('dashboard', dashboardId);
 			continue;
 		}
@@ -132,7 +134,7 @@ export async function remove(deps: DashboardDeps, actor: Actor, { dashboardId }:
 }
 
 /** A copy that belongs to the actor: the same cards and filters, no shares. */
-export async function clone(deps: DashboardDeps & Pick<Deps, 'shared'>, actor: Actor, input: z.infer<typeof dashboardClone>): Promise<DashboardDetail> {
+export async function clone(deps: DashboardDeps, actor: Actor, input: z.infer<typeof dashboardClone>): Promise<DashboardDetail> {
 	const { item: source } = await deps.access.require(actor, 'dashboard.clone', input.dashboardId);
 	const shown = await shownOf(deps, source);
 	// What the source may not show any more, or what is gone, has no place in a copy of it.

@@ -117,18 +117,20 @@ function hasFields(schema: JsonSchema, defs: Record<string, JsonSchema>, seen = 
 const isObject = (value: unknown): value is Record<string, unknown> =>
 	typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** A value of a contract, with the names of the wire. Fields that are undefined are left out. */
+/** A value of a contract, with the names of the wire. Fields that are undefined or not declared are left out. */
 export function toWire(shape: Shape | undefined, value: unknown): unknown {
 	if (!shape) return value;
 	const { fields, values, items } = shape.below;
 	if (Array.isArray(value)) return items ? value.map((item) => toWire(items, item)) : value;
 	if (!isObject(value)) return value;
+	const isRecord = fields.size === 0 || values !== undefined;
 	return Object.fromEntries(
 		Object.entries(value).flatMap(([name, item]) => {
 			if (item === undefined) return [];
 			const wireName = snakeCase(name);
 			const field = fields.get(wireName);
-			return field?.name === name ? [[wireName, toWire(field.shape, item)]] : [[name, toWire(values, item)]];
+			if (field?.name === name) return [[wireName, toWire(field.shape, item)]];
+			return isRecord ? [[name, toWire(values, item)]] : [];
 		}),
 	);
 }
