@@ -37,7 +37,7 @@ class Settings:
 DEFAULTS = {
     "EXECUTOR_HOST": "127.0.0.1",
     "EXECUTOR_OUTER": "undeclared",
-    "PORT": 8080,
+    "PORT": 8000,
     "EXECUTOR_MIN_LEVEL": 2,
     "EXECUTOR_QUEUE": 50,
     "EXECUTOR_HEAVY_QUEUE": 20,

@@ -44,7 +44,6 @@ class Fetched:
 class _Entry:
     path: str
     size: int
-    fd: int
     have: Intervals = field(default_factory=Intervals)
     flying: dict[Range, "concurrent.futures.Future[int]"] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -82,19 +81,15 @@ class RangeCache:
     def close(self) -> None:
         self._pool.shutdown(wait=True, cancel_futures=True)
         self._http.close()
-        with self._lock:
-            for entry in self._entries.values():
-                os.close(entry.fd)
-            self._entries.clear()
 
     def _pin(self, ref: ObjectRef) -> _Entry:
         with self._lock:
             entry = self._entries.get(ref.name)
             if entry is None:
                 path = os.path.join(self._folder, ref.name)
-                fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-                os.ftruncate(fd, ref.size)
-                entry = self._entries[ref.name] = _Entry(path, ref.size, fd)
+                with open(path, "xb") as file:
+                    file.truncate(ref.size)
+                entry = self._entries[ref.name] = _Entry(path, ref.size)
             elif entry.size != ref.size:
                 raise FetchFailed(412, "its size has changed")
             self._entries.move_to_end(ref.name)
@@ -137,7 +132,11 @@ class RangeCache:
 
     def _fetch(self, entry: _Entry, ref: ObjectRef, start: int, end: int, deadline: float) -> int:
         try:
-            requests = fetch_range(self._http, ref.url, ref.etag, entry.fd, start, end, deadline)
+            fd = os.open(entry.path, os.O_WRONLY | os.O_CLOEXEC)
+            try:
+                requests = fetch_range(self._http, ref.url, ref.etag, fd, start, end, deadline)
+            finally:
+                os.close(fd)
             with entry.lock:
                 entry.have.add(start, end)
                 entry.bytes += end - start
@@ -155,7 +154,6 @@ class RangeCache:
             entry = self._entries.pop(name)
             total -= entry.bytes
             os.unlink(entry.path)
-            os.close(entry.fd)
 
 
 def _wait(future: "concurrent.futures.Future[int]", deadline: float) -> int:

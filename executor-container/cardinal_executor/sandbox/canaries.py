@@ -74,10 +74,10 @@ def attempt(fleet: Fleet, attack: Attack, params: dict[str, Any]) -> Answer:
 
 def judge(attack: Attack, answer: Answer) -> str | None:
     """None when the jail held, else what the attack said."""
-    code = answer.error.code if answer.error else None
+    code = answer.error.code if answer.error else "ok"
     if answer.report is not None and not answer.report.ok:
         code = answer.report.code
     said = answer.body[:700].decode("utf-8", "replace")
-    if code in attack.expect or (code is None and said.startswith("blocked")):
+    if code in attack.expect or (code == "ok" and said.startswith("blocked")):
         return None
-    return f"{code or 'ok'}: {said or (answer.error.message if answer.error else '')}"
+    return f"{code}: {said or (answer.error.message if answer.error else '')}"

@@ -33,7 +33,7 @@ def try_all(attempts):
 
 @dataclass(frozen=True)
 class Attack:
-    """`expect`: error codes that also mean the jail held, where the attack itself cannot say so."""
+    """`expect`: outcomes ("ok" or an error code) that also mean the jail held, where the attack itself cannot say so."""
 
     code: str
     expect: tuple[str, ...] = ()

@@ -16,6 +16,7 @@ log = logging.getLogger("cardinal.executor")
 WAIT_FOR_ZYGOTE = 20.0  # seconds: a respawn takes about three
 RETRY_START = 1.0
 MAX_UIDS = 200
+CORES = os.cpu_count() or 1
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Fleet:
         self._old: list[ZygoteProcess] = []
         self._spares: collections.deque[Child] = collections.deque()
         self._uids = list(range(options.uid_base, options.uid_base + MAX_UIDS))
+        self._in_use = 0
         self._state = threading.Condition()
         self._stopping = False
         self._failed: Exception | None = None
@@ -76,6 +78,7 @@ class Fleet:
                 except ZygoteFailed:
                     self._lose(zygote)  # its end is noticed here before its pidfd says so
             child.zygote.users += 1
+            self._in_use += 1
         self._wake()
         return child
 
@@ -102,6 +105,7 @@ class Fleet:
         child.close()
         with self._state:
             child.zygote.users -= 1
+            self._in_use -= 1
             if not child.claimed:
                 self._uids.append(child.uid)
         self._wake()
@@ -122,25 +126,33 @@ class Fleet:
         os.write(self._wake_write, b"x")
 
     def _keep(self) -> None:
-        """The fleet's thread: start, watch, refill, replace."""
+        """The fleet's thread.  It must not end early: its zygote would end with it."""
         while not self._stopping:
-            self._close_unused()
-            zygote = self._zygote
-            if zygote is None:
-                self._start_zygote()
-                continue
-            if zygote.forks >= self.options.recycle_after and self._replace(zygote):
-                continue
-            self._refill()
-            ready, _, _ = select.select([self._wake_read, zygote.pidfd], [], [], 5.0)
-            if self._wake_read in ready:
-                os.read(self._wake_read, 4096)
-            if zygote.pidfd in ready:
-                with self._state:
-                    self._lose(zygote)
+            try:
+                self._tend()
+            except Exception:
+                log.exception("fleet_error")
+                time.sleep(RETRY_START)
         for zygote in (*self._old, self._zygote):
             if zygote is not None:
                 zygote.close()
+
+    def _tend(self) -> None:
+        """Start, replace, refill, then watch until something happens."""
+        self._close_unused()
+        zygote = self._zygote
+        if zygote is None:
+            self._start_zygote()
+            return
+        if zygote.forks >= self.options.recycle_after and self._replace(zygote):
+            return
+        self._refill()
+        ready, _, _ = select.select([self._wake_read, zygote.pidfd], [], [], 5.0)
+        if self._wake_read in ready:
+            os.read(self._wake_read, 4096)
+        if zygote.pidfd in ready:
+            with self._state:
+                self._lose(zygote)
 
     def _start_zygote(self) -> None:
         try:
@@ -158,7 +170,10 @@ class Fleet:
             self._state.notify_all()
 
     def _refill(self) -> None:
+        """Warming a spare costs more CPU than it saves: worth it only while a core has nothing else to do."""
         with self._state:
+            if self._in_use >= CORES:
+                return
             try:
                 while self._zygote and len(self._spares) < self.options.spares:
                     self._spares.append(self._spawn(self._zygote, self.options.card_limits, True, None, None))

@@ -19,7 +19,7 @@ MEMORY_KB = {"MemTotal": 4 << 20, "MemFree": 4 << 20, "MemAvailable": 4 << 20, "
 
 def library_paths() -> list[str]:
     """Where the interpreter, its libraries and this package live; paths inside another of the list are left out."""
-    wanted = ["/usr", "/opt", *map(os.path.realpath, (sys.prefix, sys.base_prefix, PACKAGE))]
+    wanted = ["/usr", *map(os.path.realpath, (sys.prefix, sys.base_prefix, PACKAGE))]
     found = sorted({path for path in wanted if os.path.isdir(path)}, key=len)
     kept: list[str] = []
     for path in found:

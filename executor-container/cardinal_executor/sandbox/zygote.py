@@ -138,6 +138,7 @@ def main(config: str) -> None:
         os.environ["MPLCONFIGDIR"] = f"{root.SCRATCH}/matplotlib"
     else:
         statm = open("/proc/self/statm")  # noqa: SIM115
+        os.environ["MPLCONFIGDIR"] = os.path.join(os.path.dirname(zygote.jobs_folder), "matplotlib")
     libraries.preload()
     zygote.baseline = _memory(statm)
     statm.close()

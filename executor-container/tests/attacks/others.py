@@ -56,7 +56,8 @@ def render(df, f, p):
     first = read(1) if os.getpid() != 1 else (lambda: None)
     return try_all([("supervisor", read(p["sup_pid"])), ("parent", read(os.getppid())), ("init", first)])
 """),
-    "poison_modules": Attack("""
+    "poison_modules": Attack(
+        """
 import builtins, json
 import pandas
 
@@ -67,7 +68,9 @@ def render(df, f, p):
     pandas.DataFrame.to_html = lambda self, *a, **k: "POISON"
     builtins.len = lambda x: 0
     return "blocked: see the next card"
-""", ("executor_lost", "user_code_error")),
+""",
+        ("ok", "executor_lost", "user_code_error"),
+    ),
     "other_exec_data": Attack("""
 import gc, re
 

@@ -79,7 +79,9 @@ def render(df, f, p):
 """),
     "infinite_loop": Attack("\ndef render(df, f, p):\n    while True:\n        pass\n", ("time_limit",)),
     "sleep_forever": Attack("\ndef render(df, f, p):\n    time.sleep(1e6)\n", ("time_limit",)),
-    "redos": Attack("\nimport re\ndef render(df, f, p):\n    return re.match(r'(a+)+$', 'a' * 60 + 'b')\n", ("time_limit",)),
+    "redos": Attack(
+        "\nimport re\ndef render(df, f, p):\n    return re.match(r'(a+)+$', 'a' * 60 + 'b')\n", ("time_limit",)
+    ),
     "ignore_signals_loop": Attack(
         """
 def render(df, f, p):

@@ -25,5 +25,7 @@ def render(df, f, p):
     "sys_modify_ldt": raw_call("modify_ldt", 154, "0, 0, 0"),
     "sys_pidfd_getfd": raw_call("pidfd_getfd", 438, "3, 0, 0"),
     "sys_memfd_secret": raw_call("memfd_secret", 447, "0"),
-    "sys_add_key": raw_call("add_key", 248, "ctypes.c_char_p(b'user'), ctypes.c_char_p(b'k'), ctypes.c_char_p(b'v'), 1, -3"),
+    "sys_add_key": raw_call(
+        "add_key", 248, "ctypes.c_char_p(b'user'), ctypes.c_char_p(b'k'), ctypes.c_char_p(b'v'), 1, -3"
+    ),
 }
