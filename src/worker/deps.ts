@@ -5,6 +5,7 @@ import { Cost } from './cost';
 import type { Env, Settings } from './env';
 import { newId, type IdPrefix } from './ids';
 import { createLocationCache, type LocationCache } from './infra/cache/location-cache';
+import { IsolateMemory } from './infra/cache/memory';
 import { createSharedCache, type SharedCache } from './infra/cache/shared-cache';
 import { createDynamo } from './infra/dynamo/adapter';
 import type { Dynamo } from './infra/dynamo/port';
@@ -32,7 +33,10 @@ export interface Deps {
 	objects: ObjectStore;
 	executor: Executor;
 	cache: LocationCache;
+	/** Values that never change under their name. */
 	shared: SharedCache;
+	/** Values that are overwritten, and never more than a guess. */
+	hints: SharedCache;
 	renders: Renders;
 	/** Which image the executor runs. @throws AppError UPSTREAM_UNAVAILABLE when nobody knows */
 	image(): Promise<string>;
@@ -71,6 +75,7 @@ export function createScopes({ settings, bindings }: Env): ScopeOf {
 		secretAccessKey: settings.S3_SECRET_ACCESS_KEY ?? secretAccessKey,
 	});
 	const executorOf = createExecutor({ ...executorAddress({ settings, bindings }), secret: settings.EXECUTOR_SECRET });
+	const memory = new IsolateMemory();
 	const rendersOf = createRenders(bindings.RENDER);
 	const images = new ImageSource({ health: executorOf(new Cost()).health, minLevel: settings.EXECUTOR_MIN_LEVEL, now: Date.now });
 	const limiter = createLimiter(bindings.LIMITER);
@@ -86,8 +91,10 @@ export function createScopes({ settings, bindings }: Env): ScopeOf {
 		const snapshot = createSnapshot(cache, settings.ACCESS_TTL_SECONDS, nowSeconds);
 		const background = (work: Promise<unknown>) =>
 			context.waitUntil(work.catch((error: unknown) => log.error({ event: 'background', error })));
-		const shared = createSharedCache({ kv: bindings.CARDS_KV, location: cache, cost, background });
-		const alongside = (dashboardId: string) => readHint(shared, dashboardId);
+		const caches = { kv: bindings.CARDS_KV, location: cache, cost, background };
+		const shared = createSharedCache({ ...caches, memory });
+		const hints = createSharedCache({ ...caches, memory: null });
+		const alongside = (dashboardId: string) => readHint(hints, dashboardId);
 		const deps: Deps = {
 			settings,
 			access: createAccess({ dynamo, snapshot, alongside, now: nowSeconds }),
@@ -96,8 +103,9 @@ export function createScopes({ settings, bindings }: Env): ScopeOf {
 			executor: executorOf(cost),
 			cache,
 			shared,
+			hints,
 			renders: rendersOf(cost),
-			image: () => images.current({ shared, background }),
+			image: () => images.current({ hints, background }),
 			page: emptyFrames(),
 			limiter,
 			queue,

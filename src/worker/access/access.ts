@@ -81,6 +81,14 @@ const NOTHING: Alongside = { keys: [], project: {} };
 export function createAccess({ dynamo, snapshot, alongside, now }: AccessParts): Access {
 	const remembered = new Map<string, Promise<Item | null>>();
 	const views = new Map<string, Promise<OpenView>>();
+	const entries = new Map<string, Promise<unknown>>();
+
+	/** An entry of the snapshot, read once a request. */
+	function entryOf(name: string): Promise<unknown> {
+		const entry = entries.get(name) ?? snapshot.read(name);
+		entries.set(name, entry);
+		return entry;
+	}
 
 	/** Strongly consistent items, those not asked for yet in one batch, and in the same batch what a view needs beside them. */
 	async function load(keys: readonly KeyOf[], view: OpenView | null = null): Promise<(Item | null)[]> {
@@ -118,8 +126,8 @@ export function createAccess({ dynamo, snapshot, alongside, now }: AccessParts):
 		const names = [`session/${claims.sessionId}`, `user/${claims.userId}`] as const;
 		const viewed = !fresh && about ? viewedDashboard(about) : null;
 		const [keptSession, keptUser, view] = await Promise.all([
-			fresh ? null : snapshot.read(names[0]),
-			fresh ? null : snapshot.read(names[1]),
+			fresh ? null : entryOf(names[0]),
+			fresh ? null : entryOf(names[1]),
 			viewed ? openView(viewed) : null,
 		]);
 		const readAt = now();
@@ -132,6 +140,8 @@ export function createAccess({ dynamo, snapshot, alongside, now }: AccessParts):
 		const [session, user] = await load([...keys, ...aboutKeys], view);
 		const actor = actorOf(claims, session ?? null, user ?? null, readAt);
 		await Promise.all([snapshot.fill(names[0], session, readAt), snapshot.fill(names[1], actor.user, readAt)]);
+		entries.set(names[0], Promise.resolve(session));
+		entries.set(names[1], Promise.resolve(actor.user));
 		return actor;
 	}
 
@@ -162,6 +172,7 @@ export function createAccess({ dynamo, snapshot, alongside, now }: AccessParts):
 
 	async function wrote(kind: ThingKind | 'session', id: string): Promise<void> {
 		remembered.delete(identity(kind === 'session' ? sessions.keyOf(id) : keyOf(kind, id)));
+		entries.delete(`${kind}/${id}`);
 		if (kind === 'session' || kind === 'user') await snapshot.purge(`${kind}/${id}`);
 		if (kind !== 'dashboard') return;
 		views.delete(id);

@@ -14,7 +14,8 @@ export async function openPage(request: Request, scope: RequestScope): Promise<v
 	const url = new URL(request.url);
 	scope.deps.page.wait = url.searchParams.get('render') === 'wait';
 	const dashboardId = /^\/dashboards\/([^/]+)(?:\/__data\.json)?$/.exec(url.pathname)?.[1];
-	if (!isId('dash', dashboardId)) return;
+	// A form's action writes, and what writes is decided by the store alone.
+	if (request.method !== 'GET' || !isId('dash', dashboardId)) return;
 	const { claims } = await createContext(request, scope, new Headers());
 	try {
 		await scope.deps.access.identify(claims, { fresh: false, about: { action: 'dashboard.view', id: dashboardId } });

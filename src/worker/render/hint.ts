@@ -20,15 +20,15 @@ export type Hint = z.infer<typeof hint>;
 const nameOf = (dashboardId: string) => `hint/${dashboardId}`;
 
 /** The keys of what was needed last time, and the attributes a page needs of cards and datasets. */
-export async function readHint(shared: SharedCache, dashboardId: string): Promise<Alongside> {
-	const found = (await shared.getMany([nameOf(dashboardId)])).get(nameOf(dashboardId));
+export async function readHint(hints: SharedCache, dashboardId: string): Promise<Alongside> {
+	const found = (await hints.getMany([nameOf(dashboardId)])).get(nameOf(dashboardId));
 	const parsed = hint.safeParse(found);
 	return { keys: parsed.success ? keysOf(parsed.data) : [], project: PROJECT };
 }
 
 /** Remembers what a page needed. */
-export function writeHint(shared: SharedCache, dashboardId: string, needed: Hint): Promise<void> {
-	return shared.put(nameOf(dashboardId), needed);
+export function writeHint(hints: SharedCache, dashboardId: string, needed: Hint): Promise<void> {
+	return hints.put(nameOf(dashboardId), needed);
 }
 
 /** What a page needs of cards and datasets; of dashboards and users their access, so everything. */

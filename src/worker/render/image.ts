@@ -33,26 +33,26 @@ export class ImageSource {
 	 * The image, at most about a minute old.
 	 * @throws AppError UPSTREAM_UNAVAILABLE when no cache knows it and the executor does not answer, or is too weak to serve
 	 */
-	async current({ shared, background }: { shared: SharedCache; background: (work: Promise<unknown>) => void }): Promise<string> {
+	async current({ hints, background }: { hints: SharedCache; background: (work: Promise<unknown>) => void }): Promise<string> {
 		const isOld = this.#parts.now() - this.#askedAt >= TRUSTED_MS;
 		if (this.#weak !== null && !isOld) throw this.#refusal(this.#weak);
 		if (this.#image !== null) {
-			if (isOld) background(this.#ask(shared));
+			if (isOld) background(this.#ask(hints));
 			return this.#image;
 		}
-		const known = (await shared.getMany([NAME])).get(NAME);
-		if (typeof known !== 'string') return this.#ask(shared);
+		const known = (await hints.getMany([NAME])).get(NAME);
+		if (typeof known !== 'string') return this.#ask(hints);
 		this.#image ??= known;
-		background(this.#ask(shared));
+		background(this.#ask(hints));
 		return this.#image;
 	}
 
-	async #ask(shared: SharedCache): Promise<string> {
+	async #ask(hints: SharedCache): Promise<string> {
 		this.#askedAt = this.#parts.now();
 		const { image, level } = await this.#parts.health();
 		this.#weak = level < this.#parts.minLevel ? level : null;
 		if (this.#weak !== null) throw this.#refusal(level);
-		if (image !== this.#image) await shared.put(NAME, image);
+		if (image !== this.#image) await hints.put(NAME, image);
 		this.#image = image;
 		return image;
 	}

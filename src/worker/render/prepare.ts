@@ -9,7 +9,7 @@ import { invalid } from '../errors';
 import { shownOf, type Shown } from './shown';
 import { keyCard, type KeyedCard } from './task';
 
-export type PrepareDeps = Pick<Deps, 'access' | 'background' | 'dynamo' | 'image' | 'now' | 'settings' | 'shared'>;
+export type PrepareDeps = Pick<Deps, 'access' | 'background' | 'dynamo' | 'hints' | 'image' | 'now' | 'settings' | 'shared'>;
 
 export interface Prepared {
 	shown: Shown;

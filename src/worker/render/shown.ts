@@ -19,7 +19,7 @@ export interface Shown {
 	datasets: Record<string, DatasetSummary>;
 }
 
-type ShownDeps = Pick<Deps, 'access' | 'dynamo' | 'shared' | 'now' | 'background'>;
+type ShownDeps = Pick<Deps, 'access' | 'dynamo' | 'hints' | 'now' | 'background'>;
 
 /** What the dashboard shows. Whoever calls has found that the actor may view it. */
 export async function shownOf(deps: ShownDeps, dashboard: dashboards.DashboardItem): Promise<Shown> {
@@ -28,7 +28,7 @@ export async function shownOf(deps: ShownDeps, dashboard: dashboards.DashboardIt
 	const source = new ItemSource(deps, (of) => view.item(of));
 	const shown = await build(deps, source, dashboard);
 	await deps.access.keepView(dashboard.dashboardId, shown as unknown as { dashboard: Item });
-	if (source.asked > 0) deps.background(writeHint(deps.shared, dashboard.dashboardId, source.needed));
+	if (source.asked > 0) deps.background(writeHint(deps.hints, dashboard.dashboardId, source.needed));
 	return shown;
 }
 

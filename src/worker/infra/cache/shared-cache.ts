@@ -1,10 +1,10 @@
-// JSON values that every location may use: this location's cache (L1) before Workers KV (L2). A name stands for one value for
-// as long as it lives, so that neither level is ever wrong, only empty.
+// JSON values that every location may use: this isolate's memory, then this location's cache (L1), then Workers KV (L2).
 import type { Cost } from '../../cost';
 import type { LocationCache } from './location-cache';
+import type { IsolateMemory } from './memory';
 
 export interface SharedCache {
-	/** The values there are, by name: those this location lacks in one read of KV. */
+	/** The values there are, by name: those this location lacks in one read of KV. They are shared: nobody changes them. */
 	getMany(names: readonly string[]): Promise<Map<string, unknown>>;
 	/** Keeps a value for every location. */
 	put(name: string, value: unknown): Promise<void>;
@@ -20,12 +20,28 @@ const LIFETIME = 30 * 24 * 3600;
 export interface SharedCacheParts {
 	kv: KVNamespace;
 	location: LocationCache;
+	/** For names that stand for one value as long as they live; null when values change under their name. */
+	memory: IsolateMemory | null;
 	cost: Cost;
 	background: (work: Promise<unknown>) => void;
 }
 
-export function createSharedCache({ kv, location, cost, background }: SharedCacheParts): SharedCache {
-	const keepHere = (name: string, value: unknown) => location.put(name, value, LIFETIME);
+export function createSharedCache({ kv, location, memory, cost, background }: SharedCacheParts): SharedCache {
+	async function keepHere(name: string, value: unknown): Promise<void> {
+		memory?.keep(name, value);
+		await location.put(name, value, LIFETIME);
+	}
+
+	async function readHere(name: string): Promise<unknown> {
+		const atHand = memory?.get(name);
+		if (atHand !== undefined) {
+			cost.cache(true);
+			return atHand;
+		}
+		const value = await location.get(name);
+		if (value !== null) memory?.keep(name, value);
+		return value;
+	}
 
 	async function readKv(names: string[]): Promise<Map<string, unknown>> {
 		const found = new Map<string, unknown>();
@@ -39,7 +55,7 @@ export function createSharedCache({ kv, location, cost, background }: SharedCach
 
 	return {
 		async getMany(names) {
-			const here = await Promise.all(names.map((name) => location.get(name)));
+			const here = await Promise.all(names.map(readHere));
 			const found = new Map<string, unknown>();
 			names.forEach((name, position) => here[position] !== null && found.set(name, here[position]));
 			const elsewhere = await readKv(names.filter((name) => !found.has(name)));

@@ -12,12 +12,12 @@ function source({ image = 'one', level = 3, cached }: { image?: string; level?: 
 		minLevel: 2,
 		now: () => state.clock,
 	});
-	const shared = {
+	const hints = {
 		getMany: async () => ((state.read += 1), state.values),
 		put: async (name: string, value: unknown) => void state.values.set(name, value),
 		keepHere: async () => undefined,
 	};
-	const current = () => images.current({ shared, background: (work) => void state.pending.push(work.catch(() => undefined)) });
+	const current = () => images.current({ hints, background: (work) => void state.pending.push(work.catch(() => undefined)) });
 	return { state, current };
 }
 
