@@ -61,7 +61,7 @@ body > .c-heat { width: 100%; height: calc(100vh - 10px); margin: 0; }
 .c-heat { table-layout: fixed; border-collapse: separate; border-spacing: 1px; }
 .c-heat th, .c-heat td { padding: 0; border: 0; text-align: center; font-size: 11px; line-height: 16px; }
 .c-heat thead th { height: 16px; background: none; color: var(--faint); font-weight: 400; }
-.c-heat td { border-radius: 2px; }
+.c-heat td { border-radius: 2px; overflow: hidden; }
 .c-heat tbody th { color: var(--faint); text-align: left; }
 .c-heat tr > :first-child { width: 36px; padding-left: 0; }
 .c-more { margin: 8px 0 0; color: var(--faint); font-size: 12px; }
