@@ -59,7 +59,12 @@ export const dashboardUpdate = dashboardCreate.partial().extend({ dashboardId: i
 export const dashboardClone = z.object({ dashboardId: id, name: name.optional() });
 export const referencedDatasets = z.array(z.object({ datasetId: id, name: z.string() }));
 
-export const viewInput = z.object({ dashboardId: id, filters: filterState.default({}) });
+export const viewInput = z.object({
+	dashboardId: id,
+	filters: filterState.default({}),
+	/** The query string of a page, read by the dashboard's own filters; it stands in for `filters`. */
+	query: z.string().max(100_000).optional(),
+});
 
 /** What a filter offers: choices of a category, the span of the data of a date range. */
 export const filterOptions = z.object({

@@ -1,7 +1,9 @@
 // Everything a dashboard's page is made of but the bodies of its cards, which go into the page's frames on another way.
-import type { DashboardView, ViewCard } from '$lib/contracts/dashboard';
+import type { z } from 'zod';
+import type { DashboardView, ViewCard, viewInput } from '$lib/contracts/dashboard';
 import type { FilterState } from '$lib/contracts/filter';
 import { resolvedRanges } from '$lib/domain/filters';
+import { readState } from '$lib/domain/url-state';
 import type { Actor } from '../access/access';
 import type { Deps } from '../deps';
 import { toDetail } from '../entities/dashboard/repository';
@@ -16,11 +18,12 @@ import { toIso } from '../time';
 export type ViewDeps = ShowDeps & Pick<Deps, 'cache' | 'objects' | 'page' | 'log'>;
 
 /** A dashboard as somebody sees it now. Bodies that are in the caches are handed to the page that is being made, if one is. */
-export async function view(deps: ViewDeps, actor: Actor, input: { dashboardId: string; filters: FilterState }): Promise<DashboardView> {
+export async function view(deps: ViewDeps, actor: Actor, input: z.infer<typeof viewInput>): Promise<DashboardView> {
 	const { item, role } = await deps.access.require(actor, 'dashboard.view', input.dashboardId);
-	const prepared = await prepare(deps, item, input.filters);
+	const filters = input.query === undefined ? input.filters : readState(new URLSearchParams(input.query), item.filters);
+	const prepared = await prepare(deps, item, filters);
 	const [cached, options] = await Promise.all([
-		handToPage(deps, actor, prepared, input.filters),
+		handToPage(deps, actor, prepared, filters),
 		optionsOf(deps, item.filters, Object.values(prepared.shown.datasets)),
 	]);
 	return {
@@ -28,7 +31,7 @@ export async function view(deps: ViewDeps, actor: Actor, input: { dashboardId: s
 		cards: prepared.cards.map((one) => viewCard(one, actor, cached)),
 		options,
 		resolved: resolvedRanges(prepared.active),
-		filterState: input.filters,
+		filterState: filters,
 		zone: deps.settings.ZONE,
 		today: prepared.today,
 	};

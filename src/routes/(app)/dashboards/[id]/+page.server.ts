@@ -1,6 +1,5 @@
 // What a dashboard's page needs but the bodies of its cards: those are written into its frames by the Worker or streamed afterwards.
 import { createClient } from '$lib/client';
-import { readState } from '$lib/domain/url-state';
 import { leadAway } from '$lib/state/failures';
 import type { PageServerLoad } from './$types';
 
@@ -10,9 +9,7 @@ export const load: PageServerLoad = async ({ fetch, params, url, untrack }) => {
 	const client = createClient({ fetch });
 	const dashboardId = params.id;
 	try {
-		const { filters } = await client.dashboards.get.query({ dashboardId });
-		const view = await client.dashboards.view.query({ dashboardId, filters: readState(address.searchParams, filters) });
-		return { view };
+		return { view: await client.dashboards.view.query({ dashboardId, query: address.search }) };
 	} catch (caught) {
 		leadAway(caught, address);
 	}
