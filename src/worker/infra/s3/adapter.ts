@@ -165,8 +165,11 @@ class S3 implements ObjectStore {
 			body: readable,
 			once: true,
 		});
-		const [response] = await Promise.all([call, checked]);
-		return response;
+		// Both to their ends: what follows a wrong digest must not overtake the storing of it.
+		const [answer, verdict] = await Promise.allSettled([call, checked]);
+		if (verdict.status === 'rejected') throw verdict.reason;
+		if (answer.status === 'rejected') throw answer.reason;
+		return answer.value;
 	}
 
 	async #expect(call: Call): Promise<Response> {
