@@ -14,7 +14,7 @@ import { readManifest, sourcesOf } from '../../render/manifest';
 import { run } from '../job/jobs';
 import * as jobs from '../job/repository';
 import { end } from '../job/service';
-import { dashboardsShowing, describeUsers } from '../usage/service';
+import { describeUsers } from '../usage/service';
 import * as uploads from '../upload/repository';
 import { UPLOAD_SECONDS } from '../upload/service';
 import * as users from '../user/repository';
@@ -69,7 +69,8 @@ export async function update(deps: DatasetDeps, actor: Actor, input: z.infer<typ
 	await existing(deps, actor, 'dataset.edit', datasetId);
 	try {
 		const changed = await repository.update(deps.dynamo, datasetId, { ...given(fields), updatedAt: deps.now() }, revision);
-		await wrote(deps, datasetId);
+		// No dashboard need be told: cards know a dataset by the alias that froze when it was attached.
+		await deps.access.wrote('dataset', datasetId);
 		return await describe(deps, actor, changed);
 	} catch (error) {
 		if (!(error instanceof ConditionFailed)) throw error;
@@ -208,12 +209,6 @@ async function filesOf(deps: DatasetDeps, { datasetId, versionId }: repository.D
 async function dropVersions(deps: DatasetDeps, datasetId: string): Promise<void> {
 	await repository.removeVersions(deps.dynamo, datasetId);
 	await deps.objects.removeAll(`datasets/${datasetId}/`);
-}
-
-/** Tells everybody who shows it in this location. */
-async function wrote(deps: DatasetDeps, datasetId: string): Promise<void> {
-	await deps.access.wrote('dataset', datasetId);
-	for (const dashboardId of await dashboardsShowing(deps, datasetId)) await deps.access.wrote('dashboard', dashboardId);
 }
 
 /** Without what was left out. */

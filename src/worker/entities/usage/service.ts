@@ -1,4 +1,4 @@
-// Who uses a dataset, in words and all the way to the dashboards that show it.
+// Who uses a dataset, in words.
 import type { Usage } from '$lib/contracts/dataset';
 import type { Deps } from '../../deps';
 import type { KeyOf } from '../../infra/dynamo/port';
@@ -24,11 +24,4 @@ export async function describeUsers({ dynamo }: UsageDeps, datasetId: string): P
 		const item = items[position];
 		return item ? [{ id, kind, name: String(item['name']) }] : [];
 	});
-}
-
-/** The dashboards that show a card with this dataset. */
-export async function dashboardsShowing({ dynamo }: UsageDeps, datasetId: string): Promise<string[]> {
-	const users = await repository.usersOf(dynamo, datasetId);
-	const dashboards = await Promise.all(users.map((id) => repository.usersOf(dynamo, id)));
-	return [...new Set(dashboards.flat())];
 }
