@@ -34,7 +34,7 @@ afterAll(() => browser?.close());
 test('an editor uploads a CSV, sees what was detected and imports it', async () => {
 	await editor.goto(`${product.url}/datasets/new`);
 	await hydrated(editor);
-	await editor.locator('input[type=file]').setInputFiles({ name: `orders-${run}.csv`, mimeType: 'text/csv', buffer: Buffer.from(ordersCsv) });
+	await editor.locator('input[type=file]').setInputFiles({ name: `orders_${run}.csv`, mimeType: 'text/csv', buffer: Buffer.from(ordersCsv) });
 	await editor.getByRole('button', { name: 'Type of day: date' }).waitFor();
 	await editor.getByRole('button', { name: 'Type of amount: int64' }).waitFor();
 	await editor.getByRole('button', { name: 'Import', exact: true }).click();
@@ -45,7 +45,8 @@ test('writes two cards and previews them', async () => {
 	await editor.getByRole('link', { name: 'New card' }).click();
 	await writeCard(TOTAL, TOTAL_CODE, `600 orders, ${sumOf(orders)} in all`);
 	await editor.goto(`${product.url}/datasets`);
-	await editor.getByRole('link', { name: `orders-${run}` }).click();
+	await editor.getByRole('link', { name: `orders_${run}` }).click();
+	await editor.waitForURL(/\/datasets\/ds_\w+$/);
 	const datasetId = editor.url().split('/').pop();
 	await editor.goto(`${product.url}/cards/new?dataset=${datasetId}`);
 	await writeCard(DAYS, DAYS_CODE, '60 days');
@@ -61,7 +62,7 @@ test('puts them on a dashboard with two filters', async () => {
 	for (const name of [TOTAL, DAYS]) await editor.getByRole('button', { name: `Add ${name}` }).click();
 	await editor.getByRole('tab', { name: /Filters/ }).click();
 	for (const column of ['region', 'day']) {
-		await editor.getByRole('button', { name: 'Add filter' }).click();
+		await editor.getByRole('button', { name: 'Add a filter' }).click();
 		await editor.getByRole('menuitem', { name: new RegExp(`^${column}\\b`) }).click();
 	}
 	await editor.getByRole('button', { name: 'Done' }).click();
@@ -73,10 +74,10 @@ test('puts them on a dashboard with two filters', async () => {
 
 test('shares it, and the viewer sees the same numbers from the cache in another browser', async () => {
 	await editor.getByRole('button', { name: 'Share' }).click();
-	await editor.getByRole('combobox', { name: 'Add a person' }).fill(viewerAccount.email);
+	await editor.getByRole('combobox', { name: 'Add a person by name or email' }).fill(viewerAccount.email);
 	await editor.getByRole('option', { name: viewerAccount.name }).click();
 	await editor.getByRole('button', { name: `Share with ${viewerAccount.name}` }).click();
-	await editor.getByText(`Permission of ${viewerAccount.name}`).or(editor.getByLabel(`Permission of ${viewerAccount.name}`)).first().waitFor();
+	await editor.getByLabel(`Permission of ${viewerAccount.name}`).waitFor();
 
 	const viewer = await logInAs(browser, product.url, viewerAccount);
 	const first = await costOf(viewer.context(), dashboardUrl);
