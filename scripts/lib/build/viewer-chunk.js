@@ -12,9 +12,6 @@ const VIEWER = [
 	'type=style',
 ];
 
-/** What only forms need of Svelte; its index would bring it along. */
-const FORMS = /svelte\/src\/internal\/client\/dom\/elements\/bindings\/(?!this|shared)/;
-
 /** @returns {import('vite').Plugin} */
 export function viewerChunk() {
 	return {
@@ -22,7 +19,7 @@ export function viewerChunk() {
 		applyToEnvironment: (environment) => environment.name === 'client',
 		outputOptions(options) {
 			const test = (/** @type {string} */ id) => VIEWER.some((part) => id.includes(part));
-			return { ...options, codeSplitting: { groups: [{ name: 'forms', test: FORMS, priority: 1 }, { name: 'viewer', test }] } };
+			return { ...options, codeSplitting: { groups: [{ name: 'viewer', test }] } };
 		},
 	};
 }
