@@ -43,9 +43,11 @@ export class RenderDO extends DurableObject<Record<string, unknown>> {
 		const { deps, cost } = scopes(this.ctx);
 		const outcome = await execute(deps, task);
 		if (outcome.status === 'ok') {
-			await Promise.all([this.#keep(outcome.envelope), deps.shared.put(bodyName(task.key), outcome.envelope)]);
+			// Nobody waits for KV: until it can tell everybody, this object answers.
+			deps.background(deps.shared.put(bodyName(task.key), outcome.envelope));
+			await this.#keep(outcome.envelope);
 		}
-		return { ...outcome, spent: cost.calls };
+		return { ...outcome, spent: { ...cost.calls } };
 	}
 
 	async #keep(envelope: Envelope): Promise<void> {

@@ -1,0 +1,140 @@
+// What every procedure costs in calls to DynamoDB, once, in one table: a procedure that is not in it fails here.
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { createClient, type Client } from '$lib/client';
+import { appRouter } from '../../src/worker/router';
+import { startApiWorker, type ApiWorker } from './api-worker';
+import { callsOf, importCsv, newDashboard, salesCsv, sumCard } from './data';
+import { admin, newPerson, PASSWORD, type Person } from './people';
+
+const services = inject('services');
+let worker: ApiWorker;
+let ada: Person;
+let eve: Person;
+let client: Client;
+let last: ReturnType<typeof callsOf>;
+const ids = { dataset: '', card: '', spare: '', dashboard: '', share: '', upload: '', job: '' };
+
+/** Calls at most, of a caller whom this location has not seen a moment ago: every write and setting reads strongly. */
+const CALLS: Record<string, number> = {
+	'auth.login': 3,
+	'auth.me': 1,
+	'auth.logout': 2,
+	'users.list': 2,
+	'users.get': 1,
+	'users.create': 2,
+	'uploads.create': 2,
+	'uploads.get': 1,
+	'uploads.complete': 2,
+	'uploads.abort': 2,
+	'datasets.list': 2,
+	'datasets.get': 2,
+	'datasets.import': 25,
+	'datasets.update': 3,
+	'datasets.remove': 5,
+	'datasets.preview': 1,
+	'datasets.values': 1,
+	'datasets.usedBy': 3,
+	'jobs.get': 1,
+	'jobs.cancel': 3,
+	'cards.list': 3,
+	'cards.get': 2,
+	'cards.create': 5,
+	'cards.update': 5,
+	'cards.remove': 2,
+	'cards.usedBy': 3,
+	'cards.preview': 2,
+	'cards.previewDraft': 3,
+	'cards.execute': 3,
+	'dashboards.list': 4,
+	'dashboards.get': 3,
+	'dashboards.view': 3,
+	'dashboards.create': 5,
+	'dashboards.update': 5,
+	'dashboards.remove': 6,
+	'dashboards.clone': 6,
+	'dashboards.referencedDatasets': 3,
+	'shares.list': 3,
+	'shares.create': 3,
+	'shares.update': 4,
+	'shares.remove': 3,
+};
+
+beforeAll(async () => {
+	worker = await startApiWorker({ services });
+	const boss = await admin(worker, services);
+	[ada, eve] = [await newPerson(worker, boss, 'Ada'), await newPerson(worker, boss, 'Eve')];
+	const watched: typeof fetch = async (...request) => {
+		const answer = await fetch(...request);
+		last = callsOf(answer.headers.get('server-timing') ?? '');
+		return answer;
+	};
+	client = createClient({ url: worker.url, token: ada.token, fetch: watched });
+	ids.dataset = await importCsv(worker, ada, { name: 'sales', csv: salesCsv() });
+	ids.job = (await client.datasets.get.query({ datasetId: ids.dataset })).jobId!;
+	const card = () => client.cards.create.mutate({ name: 'x', datasetId: ids.dataset, code: sumCard('x') });
+	ids.card = (await card()).cardId;
+	ids.spare = (await card()).cardId;
+	ids.dashboard = (await newDashboard(worker, ada, [ids.card])).dashboardId;
+});
+afterAll(() => worker.stop());
+
+async function bytesUp(uploadId: string): Promise<void> {
+	const sent = { method: 'PUT', headers: { authorization: `Bearer ${ada.token}` }, body: 'a,b\n1,2\n' };
+	expect((await fetch(`${worker.url}/upload/${uploadId}/parts/1`, sent)).status).toBe(204);
+}
+
+/** One call of each procedure, in an order in which each finds what it needs. */
+const STEPS: [string, () => Promise<unknown>][] = [
+	['auth.me', () => client.auth.me.query()],
+	['users.list', () => client.users.list.query({})],
+	['users.get', () => client.users.get.query({ userId: eve.userId })],
+	['uploads.create', async () => (ids.upload = (await client.uploads.create.mutate({ fileName: 'a.csv', size: 8 })).uploadId)],
+	['uploads.get', () => client.uploads.get.query({ uploadId: ids.upload })],
+	['uploads.complete', async () => (await bytesUp(ids.upload), client.uploads.complete.mutate({ uploadId: ids.upload }))],
+	['datasets.import', () => client.datasets.import.mutate({ uploadId: ids.upload, name: 'small' })],
+	['uploads.abort', () => client.uploads.abort.mutate({ uploadId: ids.upload }).catch(() => undefined)],
+	['datasets.list', () => client.datasets.list.query({})],
+	['datasets.get', () => client.datasets.get.query({ datasetId: ids.dataset })],
+	['datasets.update', () => client.datasets.update.mutate({ datasetId: ids.dataset, name: 'renamed' })],
+	['datasets.preview', () => client.datasets.preview.query({ datasetId: ids.dataset })],
+	['datasets.values', () => client.datasets.values.query({ datasetId: ids.dataset, column: 'region' })],
+	['datasets.usedBy', () => client.datasets.usedBy.query({ datasetId: ids.dataset })],
+	['datasets.remove', () => client.datasets.remove.mutate({ datasetId: ids.dataset }).catch(() => undefined)],
+	['jobs.get', () => client.jobs.get.query({ jobId: ids.job })],
+	['jobs.cancel', () => client.jobs.cancel.mutate({ jobId: ids.job }).catch(() => undefined)],
+	['cards.list', () => client.cards.list.query({})],
+	['cards.get', () => client.cards.get.query({ cardId: ids.card })],
+	['cards.create', () => client.cards.create.mutate({ name: 'y', datasetId: ids.dataset, code: sumCard('y') })],
+	['cards.update', () => client.cards.update.mutate({ cardId: ids.card, name: 'z' })],
+	['cards.usedBy', () => client.cards.usedBy.query({ cardId: ids.card })],
+	['cards.preview', () => client.cards.preview.mutate({ cardId: ids.card })],
+	['cards.previewDraft', () => client.cards.previewDraft.mutate({ code: sumCard('z'), datasetIds: [ids.dataset] })],
+	['cards.execute', () => client.cards.execute.mutate({ cardId: ids.card })],
+	['cards.remove', () => client.cards.remove.mutate({ cardId: ids.spare })],
+	['dashboards.list', () => client.dashboards.list.query({})],
+	['dashboards.get', () => client.dashboards.get.query({ dashboardId: ids.dashboard })],
+	['dashboards.view', () => client.dashboards.view.query({ dashboardId: ids.dashboard })],
+	['dashboards.update', () => client.dashboards.update.mutate({ dashboardId: ids.dashboard, name: 'z' })],
+	['dashboards.referencedDatasets', () => client.dashboards.referencedDatasets.query({ dashboardId: ids.dashboard })],
+	['dashboards.clone', () => client.dashboards.clone.mutate({ dashboardId: ids.dashboard })],
+	['shares.create', async () => (ids.share = (await client.shares.create.mutate({ ...toEve, dashboardId: ids.dashboard, sharedToId: eve.userId })).id)],
+	['shares.list', () => client.shares.list.query({ dashboardId: ids.dashboard })],
+	['shares.update', () => client.shares.update.mutate({ dashboardId: ids.dashboard, shareId: ids.share, permission: 'editor' })],
+	['shares.remove', () => client.shares.remove.mutate({ dashboardId: ids.dashboard, shareId: ids.share })],
+	['dashboards.create', async () => (ids.dashboard = (await client.dashboards.create.mutate({ name: 'gone' })).dashboardId)],
+	['dashboards.remove', () => client.dashboards.remove.mutate({ dashboardId: ids.dashboard })],
+	['auth.login', () => client.auth.login.mutate({ email: ada.email, password: PASSWORD })],
+	['auth.logout', () => client.auth.logout.mutate()],
+];
+const toEve = { sharedToType: 'user', permission: 'viewer' } as const;
+
+test.each(STEPS)('%s', async (procedure, call) => {
+	await call();
+	expect(last.dynamo).toBeLessThanOrEqual(CALLS[procedure]!);
+});
+
+test('every procedure is in the table, and users.create, which admins do', () => {
+	const procedures = Object.keys(appRouter._def.procedures).sort();
+	expect(Object.keys(CALLS).sort()).toEqual(procedures);
+	expect([...STEPS.map(([name]) => name), 'users.create'].sort()).toEqual(procedures);
+});
