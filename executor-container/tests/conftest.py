@@ -77,7 +77,9 @@ def stop_server(server: RunningServer) -> None:
 def server() -> Iterator[RunningServer]:
     with tempfile.TemporaryDirectory(prefix="executor-test-") as folder:
         os.chmod(folder, 0o711)
-        running = start_server(folder, EXECUTOR_UID_BASE="31000", EXECUTOR_SLOTS="4", EXECUTOR_QUEUE="8")
+        running = start_server(
+            folder, EXECUTOR_UID_BASE="31000", EXECUTOR_SLOTS="4", EXECUTOR_QUEUE="8", EXECUTOR_CARD_WALL_MS="60000"
+        )
         yield running
         stop_server(running)
 

@@ -107,14 +107,14 @@ def test_a_hang_in_c_ends_at_its_limit(client: Client) -> None:
 
 def test_a_memory_bomb_is_a_memory_limit_with_its_line(client: Client) -> None:
     code = "def render(d, f, p):\n    x = []\n    while True:\n        x.append(bytearray(20 << 20))"
-    answer = client.render(code, limits={"memoryMb": 300})
+    answer = client.render(code, limits={"memoryMb": 300, "wallMs": 60_000})
     assert (answer["http"], answer["code"], answer["line"]) == (422, "memory_limit", 4)
     assert answer["details"]["limit"] == 300 << 20 and answer["details"]["used"] > 0
 
 
 def test_an_allocator_that_aborts_is_a_memory_limit_too(client: Client) -> None:
     code = "def render(d, f, p):\n    return str(pl.select(pl.int_range(0, 10**10)).height)"
-    assert client.render(code, limits={"memoryMb": 300})["code"] == "memory_limit"
+    assert client.render(code, limits={"memoryMb": 300, "wallMs": 60_000})["code"] == "memory_limit"
 
 
 def test_printing_a_megabyte_is_an_output_limit_and_keeps_the_beginning(client: Client) -> None:
@@ -124,7 +124,7 @@ def test_printing_a_megabyte_is_an_output_limit_and_keeps_the_beginning(client: 
 
 
 def test_500_mb_of_html_is_an_output_limit(client: Client) -> None:
-    answer = client.render("def render(d, f, p):\n    return 'x' * (500 << 20)")
+    answer = client.render("def render(d, f, p):\n    return 'x' * (500 << 20)", limits={"wallMs": 60_000})
     assert (answer["http"], answer["code"]) == (422, "output_limit")
     assert answer["details"] == {"limit": 5_000_000, "used": 500 << 20}
 

@@ -13,7 +13,7 @@ from .process import Child, ZygoteFailed, ZygoteProcess
 from .tiers import Tier
 
 log = logging.getLogger("cardinal.executor")
-WAIT_FOR_ZYGOTE = 20.0  # seconds: a respawn takes about three
+WAIT_FOR_ZYGOTE = 30.0  # seconds: a respawn takes about three, on a host that does much else ten times that
 RETRY_START = 1.0
 MAX_UIDS = 200
 CORES = os.cpu_count() or 1

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 MAX_LINE = 4 << 20
-MAX_PROGRESS = 100_000  # lines
+MAX_PROGRESS = 20_000  # lines
 
 Text = Annotated[str, Field(max_length=20_000)]
 Names = Annotated[list[Annotated[str, Field(max_length=300)]], Field(max_length=4000)]
