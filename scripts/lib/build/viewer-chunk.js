@@ -5,7 +5,7 @@
 const VIEWER = [
 	'/kit/src/runtime/client/',
 	'/routes/+layout.svelte',
-	'/routes/+error.svelte',
+	'/components/shell/error-page.svelte',
 	'/routes/(app)/+layout.svelte',
 	'/routes/(app)/dashboards/[id]/+page.svelte',
 	// Styles are small and a request each is not: all of them travel with the first page.
