@@ -1,6 +1,6 @@
 // @ts-check
 // Fills a new installation with the sample tables, cards and dashboard, through the product's own REST API as its admin.
-// Does nothing where the sample dashboard is there already. Knows nothing of tables, buckets or processes.
+// Does nothing where all of it is there already. Knows nothing of tables, buckets or processes.
 import { readFileSync } from 'node:fs';
 import { logIn } from './lib/rest.js';
 import { flightsCsv, moviesCsv, weatherCsv } from './sample/data.js';
@@ -9,59 +9,67 @@ import { CARDS, DASHBOARD, FILTERS } from './sample/dashboard.js';
 const VIEWER = { email: 'viewer@example.com', name: 'Vera Viewer' };
 
 /**
+ * Each step is skipped where its result is there already, so that the next run finishes one that was interrupted.
  * @param {{ url: string, email: string, password: string, viewerPassword: string, say?: (line: string) => void }} options
  * @returns {Promise<{ dashboardId: string, viewer: { email: string, password: string } | null, created: boolean }>}
  *   viewer: null when that account was there before, since its password may have changed.
  */
 export async function seed({ url, email, password, viewerPassword, say = () => {} }) {
 	const { api } = await logIn(url, { email, password });
-
-	const found = (await api('GET', `/dashboards?q=${encodeURIComponent(DASHBOARD.name)}`)).find(
-		(/** @type {any} */ one) => one.name === DASHBOARD.name,
-	);
-	if (found) return { dashboardId: found.dashboard_id, viewer: null, created: false };
-
-	const datasets = await importTables(api, say);
-	say('Writing the sample cards and dashboard');
-	const layout = { cards: await createCards(api, datasets), columns: 12, row_height: 100 };
-	const dashboard = await api('POST', '/dashboards', { ...DASHBOARD, layout, filters: FILTERS });
 	const viewer = await viewerAccount(api, viewerPassword);
-	await api('POST', `/dashboards/${dashboard.dashboard_id}/shares`, {
-		shared_to_type: 'user',
-		shared_to_id: viewer.userId,
-		permission: 'viewer',
-	});
+	const found = await findByName(api, '/dashboards', DASHBOARD.name);
+	const { dashboard_id: dashboardId } = found ?? (await createDashboard(api, say));
+	await shareOnce(api, dashboardId, viewer.userId);
 	return {
-		dashboardId: dashboard.dashboard_id,
+		dashboardId,
 		viewer: viewer.isNew ? { email: VIEWER.email, password: viewerPassword } : null,
-		created: true,
+		created: !found,
 	};
 }
 
 /** @typedef {import('./lib/rest.js').Api} Api */
 
+/** One's own thing of exactly this name. @param {Api} api @param {string} path @param {string} name */
+async function findByName(api, path, name) {
+	const found = await api('GET', `${path}?q=${encodeURIComponent(name)}`);
+	return found.find((/** @type {any} */ one) => one.name === name);
+}
+
+/** @param {Api} api @param {(line: string) => void} say */
+async function createDashboard(api, say) {
+	const datasets = await importTables(api, say);
+	say('Writing the sample cards and dashboard');
+	const layout = { cards: await createCards(api, datasets), columns: 12, row_height: 100 };
+	return api('POST', '/dashboards', { ...DASHBOARD, layout, filters: FILTERS });
+}
+
+/** @param {Api} api @param {string} dashboardId @param {string} userId */
+async function shareOnce(api, dashboardId, userId) {
+	const path = `/dashboards/${dashboardId}/shares`;
+	const isShared = (await api('GET', path)).some((/** @type {any} */ share) => share.shared_to_id === userId);
+	if (!isShared) await api('POST', path, { shared_to_type: 'user', shared_to_id: userId, permission: 'viewer' });
+}
+
 /** @param {Api} api @param {(line: string) => void} say */
 async function importTables(api, say) {
 	/** @type {Record<string, string>} dataset id by key */
 	const ids = {};
-	/** @type {[string, string, string][]} */
+	/** @type {[string, string, () => string | Promise<string>][]} */
 	const tables = [
-		['flights', 'Flights 2001', await flightsCsv()],
-		['weather', 'Seattle weather', weatherCsv()],
-		['movies', 'Films', moviesCsv()],
+		['flights', 'Flights 2001', flightsCsv],
+		['weather', 'Seattle weather', weatherCsv],
+		['movies', 'Films', moviesCsv],
 	];
-	for (const [key, name, csv] of tables) {
-		const existing = (await api('GET', `/datasets?q=${encodeURIComponent(name)}`)).find(
-			(/** @type {any} */ one) => one.name === name && one.status === 'ready',
-		);
-		if (existing) {
+	for (const [key, name, makeCsv] of tables) {
+		const existing = await findByName(api, '/datasets', name);
+		if (existing && existing.status !== 'failed') {
 			ids[key] = existing.dataset_id;
 			continue;
 		}
 		say(`Importing ${name}`);
 		const form = new FormData();
 		form.set('name', name);
-		form.set('file', new Blob([csv], { type: 'text/csv' }), `${key}.csv`);
+		form.set('file', new Blob([await makeCsv()], { type: 'text/csv' }), `${key}.csv`);
 		ids[key] = (await api('POST', '/datasets', form)).dataset_id;
 	}
 	return ids;
@@ -72,7 +80,8 @@ async function createCards(api, datasets) {
 	const placed = [];
 	for (const { key, name, dataset, params = {}, at } of CARDS) {
 		const code = readFileSync(new URL(`./sample/cards/${key}.py`, import.meta.url), 'utf8');
-		const card = await api('POST', '/cards', { name, dataset_id: datasets[dataset], code, params });
+		const fields = { name, dataset_id: datasets[dataset], code, params };
+		const card = (await findByName(api, '/cards', name)) ?? (await api('POST', '/cards', fields));
 		const [x, y, w, h] = at;
 		placed.push({ card_id: card.card_id, x, y, w, h });
 	}
