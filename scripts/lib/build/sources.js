@@ -38,7 +38,8 @@ export function readSources() {
 /** @param {string} source @returns {string[]} */
 function listFiles(source) {
 	const path = join(root, source);
-	if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return [source];
+	const stat = statSync(path, { throwIfNoEntry: false });
+	if (!stat?.isDirectory()) return stat ? [source] : [];
 	return readdirSync(path, { withFileTypes: true, recursive: true })
 		.filter((entry) => entry.isFile())
 		.map((entry) => relative(root, join(entry.parentPath, entry.name)))
