@@ -6,7 +6,14 @@ import { python } from '@codemirror/lang-python';
 import { bracketMatching, HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting } from '@codemirror/language';
 import { lintGutter, setDiagnostics } from '@codemirror/lint';
 import { Compartment, EditorState, type Extension } from '@codemirror/state';
-import { drawSelection, EditorView, highlightActiveLine, highlightSpecialChars, keymap, lineNumbers } from '@codemirror/view';
+import {
+	drawSelection,
+	EditorView,
+	highlightActiveLine,
+	highlightSpecialChars,
+	keymap,
+	lineNumbers,
+} from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import { completeFrom, type Names } from './completions';
 
@@ -100,7 +107,13 @@ function behaviour({ label, onchange, onrun, onsave }: EditorOptions): Extension
 			indentWithTab,
 			...defaultKeymap,
 		]),
-		EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false', autocapitalize: 'off', autocorrect: 'off' }),
+		EditorView.contentAttributes.of({
+			'aria-label': label,
+			tabindex: '0',
+			spellcheck: 'false',
+			autocapitalize: 'off',
+			autocorrect: 'off',
+		}),
 		EditorView.updateListener.of((update) => {
 			if (update.docChanged) onchange(update.state.doc.toString());
 		}),
@@ -124,7 +137,14 @@ const look: Extension = [
 			{ tag: [tags.keyword, tags.bool, tags.null, tags.operatorKeyword], color: 'var(--code-keyword)' },
 			{ tag: [tags.string, tags.special(tags.string)], color: 'var(--code-string)' },
 			{ tag: tags.number, color: 'var(--code-number)' },
-			{ tag: [tags.function(tags.variableName), tags.function(tags.propertyName), tags.function(tags.definition(tags.variableName))], color: 'var(--code-call)' },
+			{
+				tag: [
+					tags.function(tags.variableName),
+					tags.function(tags.propertyName),
+					tags.function(tags.definition(tags.variableName)),
+				],
+				color: 'var(--code-call)',
+			},
 			{ tag: tags.comment, color: 'var(--code-comment)' },
 		]),
 	),
@@ -137,12 +157,34 @@ const look: Extension = [
 		'.cm-gutters': { backgroundColor: 'var(--raised)', color: 'var(--faint)', border: '0', paddingRight: '8px' },
 		'.cm-lineNumbers .cm-gutterElement': { minWidth: '32px' },
 		'.cm-activeLine': { backgroundColor: 'color-mix(in oklab, var(--hover) 50%, transparent)' },
-		'&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': { backgroundColor: 'var(--selected)' },
+		'&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': {
+			backgroundColor: 'var(--selected)',
+		},
 		'.cm-matchingBracket': { backgroundColor: 'var(--selected) !important', outline: '0' },
-		'.cm-lint-marker-error': { content: 'normal', width: '8px', height: '8px', marginTop: '4px', borderRadius: '50%', backgroundColor: 'var(--danger)' },
-		'.cm-lintRange-error': { backgroundImage: 'none', textDecoration: 'underline wavy var(--danger) 1px', textUnderlineOffset: '4px' },
-		'.cm-line:has(.cm-lintRange-error)': { backgroundColor: 'var(--danger-soft)', boxShadow: 'inset 2px 0 var(--danger)' },
-		'.cm-tooltip': { border: '0', borderRadius: 'var(--r)', backgroundColor: 'var(--raised)', boxShadow: 'var(--shadow)', overflow: 'hidden' },
+		'.cm-lint-marker-error': {
+			content: 'normal',
+			width: '8px',
+			height: '8px',
+			marginTop: '4px',
+			borderRadius: '50%',
+			backgroundColor: 'var(--danger)',
+		},
+		'.cm-lintRange-error': {
+			backgroundImage: 'none',
+			textDecoration: 'underline wavy var(--danger) 1px',
+			textUnderlineOffset: '4px',
+		},
+		'.cm-line:has(.cm-lintRange-error)': {
+			backgroundColor: 'var(--danger-soft)',
+			boxShadow: 'inset 2px 0 var(--danger)',
+		},
+		'.cm-tooltip': {
+			border: '0',
+			borderRadius: 'var(--r)',
+			backgroundColor: 'var(--raised)',
+			boxShadow: 'var(--shadow)',
+			overflow: 'hidden',
+		},
 		'.cm-tooltip.cm-tooltip-autocomplete > ul': { font: 'var(--t-code)', padding: '4px' },
 		'.cm-tooltip.cm-tooltip-autocomplete > ul > li': { padding: '2px 8px', borderRadius: '5px' },
 		'.cm-tooltip-autocomplete ul li[aria-selected]': { backgroundColor: 'var(--selected)', color: 'var(--text)' },

@@ -33,14 +33,32 @@ const globals: Completion[] = [
 	}).map(([label, detail]) => ({ label, detail, type: 'variable' })),
 	{ label: 'number', detail: 'number(value, label, delta)', type: 'function' },
 	{ label: 'HTMLResult', detail: 'HTMLResult(html, filter_applicable=[…])', type: 'class' },
-	...['def', 'return', 'if', 'else', 'elif', 'for', 'in', 'not', 'and', 'or', 'lambda', 'None', 'True', 'False', 'import', 'from', 'with', 'as'].map(
-		(label) => ({ label, type: 'keyword' }),
-	),
+	...[
+		'def',
+		'return',
+		'if',
+		'else',
+		'elif',
+		'for',
+		'in',
+		'not',
+		'and',
+		'or',
+		'lambda',
+		'None',
+		'True',
+		'False',
+		'import',
+		'from',
+		'with',
+		'as',
+	].map((label) => ({ label, type: 'keyword' })),
 ];
 
 const columnChoices = (datasets: NamedDataset[]): Completion[] => {
 	const found = new Map<string, Completion>();
-	for (const { columns } of datasets) for (const { name, type } of columns) found.set(name, { label: name, detail: type, type: 'property' });
+	for (const { columns } of datasets)
+		for (const { name, type } of columns) found.set(name, { label: name, detail: type, type: 'property' });
 	return [...found.values()];
 };
 
@@ -63,7 +81,11 @@ function inString(context: CompletionContext, datasets: NamedDataset[], params: 
 		params: params.map((label) => ({ label, type: 'property' })),
 		datasets: datasets.map(({ alias }) => ({ label: alias, detail: 'dataset', type: 'property' })),
 	};
-	return { from: match.from + quote + 1, options: choices[owner ?? ''] ?? columnChoices(datasets), validFor: /^[^"'\n]*$/ };
+	return {
+		from: match.from + quote + 1,
+		options: choices[owner ?? ''] ?? columnChoices(datasets),
+		validFor: /^[^"'\n]*$/,
+	};
 }
 
 /** The quote at `at` ends a string that another one on the line has opened. */

@@ -14,7 +14,11 @@ const TOLERANCE = 0.4;
  * A fix for a failure that quotes a name which is no column but nearly one, and stands on the failing line of `code`.
  * Null when nothing comes near enough.
  */
-export function suggest(failure: { message: string; line: number | null }, code: string, columns: string[]): Fix | null {
+export function suggest(
+	failure: { message: string; line: number | null },
+	code: string,
+	columns: string[],
+): Fix | null {
 	const { line, message } = failure;
 	const text = line === null ? undefined : code.split('\n')[line - 1];
 	if (line === null || text === undefined) return null;

@@ -37,7 +37,12 @@ const words: Record<string, Words> = {
 /** The words for a failed import; of a code that is not known, the importer's own sentence. */
 export function explain(error: ImportError): Explanation {
 	const known = words[error.importCode];
-	if (!known) return { title: error.message || m.dataset_error_unknown(), detail: null, advice: m.dataset_error_unknown_advice() };
+	if (!known)
+		return {
+			title: error.message || m.dataset_error_unknown(),
+			detail: null,
+			advice: m.dataset_error_unknown_advice(),
+		};
 	const detail = known.exact && error.message ? error.message : null;
 	return { title: known.title(error.details ?? {}), detail, advice: known.advice() };
 }
@@ -53,5 +58,7 @@ export function importErrorOf(error: unknown): ImportError {
 function tooLarge(details: Record<string, unknown>): string {
 	const { limit, cap } = details;
 	if (typeof cap === 'string') return m.dataset_error_unpacked({ cap });
-	return typeof limit === 'number' ? m.dataset_error_too_large({ limit: format().bytes(limit) }) : m.dataset_error_too_large_plain();
+	return typeof limit === 'number'
+		? m.dataset_error_too_large({ limit: format().bytes(limit) })
+		: m.dataset_error_too_large_plain();
 }

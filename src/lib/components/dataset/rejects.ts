@@ -37,5 +37,7 @@ export function rejectsCsv(rejects: Reject[]): Blob {
 		return `"${safe.replaceAll('"', '""')}"`;
 	};
 	const lines = rejects.map((reject) => [reject.line, reject.reason, reject.detail].map(cell).join(','));
-	return new Blob(['\uFEFF', ['line,reason,detail', ...lines].join('\r\n'), '\r\n'], { type: 'text/csv;charset=utf-8' });
+	return new Blob(['\uFEFF', ['line,reason,detail', ...lines].join('\r\n'), '\r\n'], {
+		type: 'text/csv;charset=utf-8',
+	});
 }

@@ -21,7 +21,8 @@ const TABLE_COLUMNS = 8;
 /** Groups that still make a readable chart. */
 const GROUPS = { least: 2, most: 40 };
 /** Numbers that name or place things: a mean of them says nothing. */
-const NOT_A_QUANTITY = /(^|[^a-z])(id|ids|key|code|zip|postcode|year|month|day|hour|lat|lon|lng|latitude|longitude|no|number|index|rank)([^a-z]|$)/i;
+const NOT_A_QUANTITY =
+	/(^|[^a-z])(id|ids|key|code|zip|postcode|year|month|day|hour|lat|lon|lng|latitude|longitude|no|number|index|rank)([^a-z]|$)/i;
 
 /** Chooses columns for the templates; `rows` are a sample in the order of `columns`, and may be empty. */
 export function rolesOf(columns: Known[], rows: Cell[][]): Roles {

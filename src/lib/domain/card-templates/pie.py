@@ -8,4 +8,5 @@ def render(dataset, filters, params):
     rest = counts.iloc[5:].sum()
     if rest > 0:
         shares = pd.concat([shares, pd.Series({"Other": rest})])
-    return px.pie(names=shares.index, values=shares.values, hole=0.6)
+    figure = px.pie(names=shares.index, values=shares.values, hole=0.6)
+    return figure.update_traces(sort=False, direction="clockwise")

@@ -5,6 +5,7 @@ import type { Problem } from '$lib/components/card-editor/codemirror';
 import type { CardDetail, CardPreview } from '$lib/contracts/card';
 import type { Json } from '$lib/contracts/common';
 import type { ErrorCode } from '$lib/contracts/errors';
+import { m } from '$lib/paraglide/messages';
 import { codeOf, detailsOf, fieldsOf, sentenceOf } from '$lib/state/failures';
 import { CardInputs, type AttachedDataset } from './card-inputs.svelte';
 
@@ -100,6 +101,11 @@ export class CardEditor {
 		return failure?.line ? { line: failure.line, message: failure.message } : null;
 	}
 
+	/** Code works on data; the API would say the same, but in its own words. */
+	get #lacksData(): boolean {
+		return this.cardType === 'code' && this.inputs.ids.length === 0;
+	}
+
 	/** Makes it a card of the other kind; code that nobody has written yet goes. */
 	become(cardType: 'code' | 'text'): void {
 		this.cardType = cardType;
@@ -117,6 +123,10 @@ export class CardEditor {
 	async run(): Promise<void> {
 		const params = this.params;
 		if (!params) return;
+		if (this.#lacksData) {
+			this.failure = { code: null, message: m.card_needs_dataset(), line: null, traceback: null, stdout: '' };
+			return;
+		}
 		const number = ++this.#runs;
 		const started = performance.now();
 		this.running = true;
@@ -138,7 +148,11 @@ export class CardEditor {
 	#preview(params: Record<string, Json>): Promise<CardPreview> {
 		const { saved, code, cardType, scripts, inputs } = this;
 		const filters = inputs.filters;
-		const asSaved = saved && saved.cardType === cardType && saved.scripts === scripts && saved.datasetIds.join() === inputs.ids.join();
+		const asSaved =
+			saved &&
+			saved.cardType === cardType &&
+			saved.scripts === scripts &&
+			saved.datasetIds.join() === inputs.ids.join();
 		return asSaved
 			? this.#client.cards.preview.mutate({ cardId: saved.cardId, code, params, filters })
 			: this.#client.cards.previewDraft.mutate({ code, cardType, datasetIds: inputs.ids, params, scripts, filters });
@@ -156,11 +170,19 @@ export class CardEditor {
 		// Sent back unchanged, a list that the code declares would stop following the code.
 		const chosen = filterApplicable !== this.#savedFilters && { filterApplicable };
 		const fields = { name, code, description, cardType, scripts, params, datasetIds: this.inputs.ids, ...chosen };
-		this.saving = true;
 		[this.saveFailure, this.conflict, this.fieldErrors] = [null, null, {}];
+		if (this.#lacksData) {
+			this.fieldErrors = { datasetIds: m.card_needs_dataset() };
+			return { refused: true };
+		}
+		this.saving = true;
 		try {
 			const saved = this.saved
-				? await this.#client.cards.update.mutate({ ...fields, cardId: this.saved.cardId, revision: over ?? this.saved.revision })
+				? await this.#client.cards.update.mutate({
+						...fields,
+						cardId: this.saved.cardId,
+						revision: over ?? this.saved.revision,
+					})
 				: await this.#client.cards.create.mutate(fields);
 			this.saved = saved;
 			this.#savedFilters = filterApplicable;

@@ -24,7 +24,10 @@ export interface AttachedDataset {
 const SAMPLE_ROWS = 100;
 
 /** The datasets of a saved card. One that is gone does not keep its card from being opened. */
-export function readDatasets(client: Client, attached: { datasetId: string; name: string; alias: string }[]): Promise<AttachedDataset[]> {
+export function readDatasets(
+	client: Client,
+	attached: { datasetId: string; name: string; alias: string }[],
+): Promise<AttachedDataset[]> {
 	return Promise.all(
 		attached.map((dataset) =>
 			readDataset(client, dataset.datasetId, dataset.alias).catch((caught: unknown) => {
@@ -71,7 +74,8 @@ export class CardInputs {
 	/** Columns of all datasets, each name once. */
 	get columns(): Column[] {
 		const found = new Map<string, Column>();
-		for (const { columns } of this.datasets) for (const column of columns) if (!found.has(column.name)) found.set(column.name, column);
+		for (const { columns } of this.datasets)
+			for (const column of columns) if (!found.has(column.name)) found.set(column.name, column);
 		return [...found.values()];
 	}
 
@@ -105,7 +109,10 @@ export class CardInputs {
 	/** After a save: names in code are frozen now. */
 	rename(saved: { datasetId: string; alias: string }[]): void {
 		const aliases = new Map(saved.map(({ datasetId, alias }) => [datasetId, alias]));
-		this.datasets = this.datasets.map((dataset) => ({ ...dataset, alias: aliases.get(dataset.datasetId) ?? dataset.alias }));
+		this.datasets = this.datasets.map((dataset) => ({
+			...dataset,
+			alias: aliases.get(dataset.datasetId) ?? dataset.alias,
+		}));
 	}
 
 	async addFilter({ name, type }: Column): Promise<void> {
@@ -117,7 +124,10 @@ export class CardInputs {
 		const owner = this.datasets.find(({ columns }) => columns.some((column) => column.name === name));
 		if (!owner) return;
 		try {
-			this.choices.set(name, choicesOf(await this.#client.datasets.values.query({ datasetId: owner.datasetId, column: name })));
+			this.choices.set(
+				name,
+				choicesOf(await this.#client.datasets.values.query({ datasetId: owner.datasetId, column: name })),
+			);
 		} catch (caught) {
 			this.failure = sentenceOf(caught);
 		}

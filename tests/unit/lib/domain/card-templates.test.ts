@@ -12,9 +12,17 @@ const flights: Known[] = [
 	{ name: 'delay', type: 'float64' },
 	{ name: 'cancelled', type: 'bool' },
 ];
-const rows: Cell[][] = Array.from({ length: 40 }, (_, i) => ['2026-01-01T00:00:00', i, `N${i}`, 'ABCD'.charAt(i % 4), i / 2, i % 2 === 0]);
+const rows: Cell[][] = Array.from({ length: 40 }, (_, i) => [
+	'2026-01-01T00:00:00',
+	i,
+	`N${i}`,
+	'ABCD'.charAt(i % 4),
+	i / 2,
+	i % 2 === 0,
+]);
 
-const codeOf = (templates: Template[], id: Template['id']) => templates.find((template) => template.id === id)?.code ?? null;
+const codeOf = (templates: Template[], id: Template['id']) =>
+	templates.find((template) => template.id === id)?.code ?? null;
 
 /** Names of syntax errors in a program. */
 function errorsIn(code: string): string[] {
@@ -49,7 +57,14 @@ describe('templates of cards', () => {
 	test('say which column the data lack', () => {
 		const templates = templatesFor([{ name: 'n', type: 'int64' }], []);
 		const missing = Object.fromEntries(templates.map(({ id, missing: role }) => [id, role]));
-		expect(missing).toEqual({ number: null, bar: 'category', line: 'date', pie: 'category', table: null, pivot: 'category' });
+		expect(missing).toEqual({
+			number: null,
+			bar: 'category',
+			line: 'date',
+			pie: 'category',
+			table: null,
+			pivot: 'category',
+		});
 	});
 
 	test('are Python whatever the columns are called', () => {

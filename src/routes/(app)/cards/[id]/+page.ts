@@ -10,6 +10,9 @@ export const load: PageLoad = async ({ fetch, params, url, untrack }) => {
 		const card = await client.cards.get.query({ cardId: params.id });
 		return { card, datasets: await readDatasets(client, card.datasets) };
 	} catch (caught) {
-		leadAway(caught, untrack(() => url));
+		leadAway(
+			caught,
+			untrack(() => url),
+		);
 	}
 };

@@ -12,6 +12,9 @@ export const load: PageLoad = async ({ fetch, params, url, depends, untrack }) =
 		const preview = dataset.versionId === null ? null : await client.datasets.preview.query(ref);
 		return { dataset, usedBy, preview };
 	} catch (caught) {
-		leadAway(caught, untrack(() => url));
+		leadAway(
+			caught,
+			untrack(() => url),
+		);
 	}
 };

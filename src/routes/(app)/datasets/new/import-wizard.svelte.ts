@@ -52,7 +52,9 @@ export class ImportWizard {
 
 	/** True while leaving the page would lose something. */
 	get unsaved(): boolean {
-		return this.file !== null && (this.step === 'check' || (this.step === 'import' && this.job === null && !this.failure));
+		return (
+			this.file !== null && (this.step === 'check' || (this.step === 'import' && this.job === null && !this.failure))
+		);
 	}
 
 	/** Takes a file: once the server accepts it, sends it and looks at its beginning meanwhile. */
@@ -149,7 +151,7 @@ export class ImportWizard {
 
 	/** Looks at the job until it has ended. The import goes on whether we hear of it or not, so a lost look is no failure of it. */
 	async #end(jobId: string): Promise<Job> {
-		for (let lost = 0; ; ) {
+		for (let lost = 0; ;) {
 			try {
 				const job = await this.#client.jobs.get.query({ jobId });
 				this.job = job;
@@ -189,7 +191,15 @@ export class ImportWizard {
 		this.#looking?.abort(new DOMException('Cancelled', 'AbortError'));
 		this.#uploaded = null;
 		this.step = 'file';
-		this.file = this.inspection = this.detected = this.progress = this.upload = this.job = this.dataset = this.failure = null;
+		this.file =
+			this.inspection =
+			this.detected =
+			this.progress =
+			this.upload =
+			this.job =
+			this.dataset =
+			this.failure =
+				null;
 		this.options = {};
 		this.nameError = null;
 	}

@@ -4,7 +4,15 @@ import { describe, expect, test } from 'vitest';
 import { completeFrom } from '$lib/components/card-editor/completions';
 
 const names = {
-	datasets: [{ alias: 'flights', columns: [{ name: 'carrier', type: 'string' as const }, { name: 'arr delay', type: 'float64' as const }] }],
+	datasets: [
+		{
+			alias: 'flights',
+			columns: [
+				{ name: 'carrier', type: 'string' as const },
+				{ name: 'arr delay', type: 'float64' as const },
+			],
+		},
+	],
 	params: ['top'],
 };
 
@@ -32,7 +40,9 @@ describe('completions in a card', () => {
 	});
 
 	test('are what is imported already and the arguments of render elsewhere', async () => {
-		expect(await offered('d')).toEqual(expect.arrayContaining(['dataset', 'datasets', 'filters', 'params', 'pd', 'number']));
+		expect(await offered('d')).toEqual(
+			expect.arrayContaining(['dataset', 'datasets', 'filters', 'params', 'pd', 'number']),
+		);
 		expect(await offered('x = "carrier"')).toEqual([]);
 	});
 });
