@@ -16,8 +16,7 @@ def card_child(fleet: Fleet, bounds: Bounds) -> Iterator[Execution]:
     try:
         yield execution
     finally:
-        execution.reap()
-        fleet.release(child)
+        fleet.release(child, execution.reap())
 
 
 @contextmanager
@@ -30,5 +29,4 @@ def heavy_child(
     try:
         yield execution
     finally:
-        execution.reap()
-        fleet.release(child)
+        fleet.release(child, execution.reap())

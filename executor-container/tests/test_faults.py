@@ -30,8 +30,7 @@ def run(fleet: Fleet, code: str) -> Answer:
     try:
         return execution.run(attack_job(code, {}, LIMITS), [])
     finally:
-        execution.reap()
-        fleet.release(child)
+        fleet.release(child, execution.reap())
 
 
 class Sleeper:

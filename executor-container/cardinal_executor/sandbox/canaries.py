@@ -68,8 +68,7 @@ def attempt(fleet: Fleet, attack: Attack, params: dict[str, Any]) -> Answer:
     try:
         return execution.run(attack_job(attack.source, params), [])
     finally:
-        execution.reap()
-        fleet.release(child)
+        fleet.release(child, execution.reap())
 
 
 def judge(attack: Attack, answer: Answer) -> str | None:

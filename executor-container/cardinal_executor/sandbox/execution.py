@@ -86,8 +86,8 @@ class Execution:
         elapsed = (time.perf_counter() - started) * 1e3
         return Answer(report, self._reader.body if report else b"", stdout, error, elapsed)
 
-    def reap(self) -> None:
-        """Kills the child and waits until the zygote has buried it.  Only then may its uid be used again."""
+    def reap(self) -> bool:
+        """Kills the child and waits until the zygote has buried it; False when that took too long, and its uid must stay unused."""
         self._kill()
         deadline = time.perf_counter() + REAP_SECONDS
         while not self._gone() and time.perf_counter() < deadline:
@@ -100,6 +100,7 @@ class Execution:
         if self._pidfd is not None:
             os.close(self._pidfd)
             self._pidfd = None
+        return self._gone()
 
     def _send(self, job: dict[str, Any], fds: list[int]) -> None:
         memory = os.memfd_create("job")

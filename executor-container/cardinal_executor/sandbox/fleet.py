@@ -100,13 +100,15 @@ class Fleet:
         with self._state:
             self._uids.append(uid)
 
-    def release(self, child: Child) -> None:
-        """The child is dead and buried: its uid may be used again."""
+    def release(self, child: Child, buried: bool) -> None:
+        """The end of a child that was taken.  Its uid is used again only if it is `buried` for certain."""
         child.close()
+        if not buried:
+            log.error("child_not_buried")
         with self._state:
             child.zygote.users -= 1
             self._in_use -= 1
-            if not child.claimed:
+            if buried and not child.claimed:
                 self._uids.append(child.uid)
         self._wake()
 

@@ -112,8 +112,7 @@ class Arena:
         try:
             return execution.run(attack_job(code, params or self.params, LIMITS), [])
         finally:
-            execution.reap()
-            self.fleet.release(child)
+            self.fleet.release(child, execution.reap())
 
     def attack(self, name: str) -> dict[str, Any]:
         """One attack beside a victim; what it said, and what is wrong afterwards."""
