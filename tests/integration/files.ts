@@ -39,9 +39,9 @@ export async function storedKeys({ s3 }: Addresses, prefix: string): Promise<str
 	return [...(await answer.text()).matchAll(/<Key>([^<]+)<\/Key>/g)].map((match) => match[1]!);
 }
 
-/** Waits until `check` returns something, up to half a minute. */
-export async function eventually<T>(check: () => Promise<T | null | false>, what: string): Promise<T> {
-	const deadline = Date.now() + 30_000;
+/** Waits until `check` returns something, up to half a minute unless told otherwise. */
+export async function eventually<T>(check: () => Promise<T | null | false>, what: string, seconds = 30): Promise<T> {
+	const deadline = Date.now() + seconds * 1000;
 	for (;;) {
 		const result = await check();
 		if (result) return result;

@@ -95,6 +95,32 @@ test('cancelled in the middle, it leaves neither dataset nor objects, and its wo
 	expect(await storedKeys(services, `uploads/${ada.userId}/`)).toHaveLength(1); // of the import that flipped and died
 });
 
+test('met by an executor that does not answer, it is tried three times, then failed with the reason', { timeout: 90_000 }, async () => {
+	const silent = await startApiWorker({
+		services: { ...services, executor: { ...services.executor, url: 'http://127.0.0.1:9' } },
+		variables: { JOB_LEASE_SECONDS: '1' },
+	});
+	try {
+		const placeholder = await importFile(silent, ada, 'a,b\n1,x\n');
+		expect(placeholder.status).toBe('importing');
+		const { datasetId, jobId } = placeholder;
+		const client = silent.client(ada.token);
+		const failed = await eventually(
+			async () => {
+				await silent.tick();
+				const now = await client.datasets.get.query({ datasetId });
+				return now.status === 'failed' && now;
+			},
+			'the dataset failed',
+			60,
+		);
+		expect(failed.error).toMatchObject({ importCode: 'upstream_unavailable' });
+		expect(await client.jobs.get.query({ jobId: jobId! })).toMatchObject({ status: 'failed', error: failed.error });
+	} finally {
+		await silent.stop();
+	}
+});
+
 test('deleted in the middle, it is cancelled', async () => {
 	const reached = proxy.trap('after', entering('copy'));
 	const { datasetId, jobId } = await importFile(worker, ada, 'a,b\n1,x\n');

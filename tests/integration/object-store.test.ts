@@ -4,9 +4,11 @@ import { resolve } from 'node:path';
 import { build } from 'esbuild';
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { Cost } from '../../src/worker/cost';
 import { newId } from '../../src/worker/ids';
+import { createDynamo } from '../../src/worker/infra/dynamo/adapter';
 
-const { s3 } = inject('services');
+const { s3, dynamo } = inject('services');
 let miniflare: Miniflare;
 
 beforeAll(async () => {
@@ -25,7 +27,7 @@ beforeAll(async () => {
 			compatibilityDate: '2026-11-01',
 			cf: false,
 			log: new Log(LogLevel.ERROR),
-			bindings: { S3: { ...s3 } },
+			bindings: { S3: { ...s3 }, DYNAMO: { ...dynamo } },
 		}),
 	);
 });
@@ -124,6 +126,23 @@ describe('a multipart upload', () => {
 		expect((await ask('completeMultipart', key, id, [part])).error).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
 		expect((await ask('get', key)).result).toBeNull();
 	});
+});
+
+test('the daily sweep removes what nothing points at once it is a day old, and nothing else', async () => {
+	const [datasetId, kept, orphan, uploadKey] = [newId('ds'), newId('ver'), newId('ver'), `uploads/${newId('user')}/${newId('up')}`];
+	const version = (versionId: string) => `datasets/${datasetId}/versions/${versionId}/`;
+	await createDynamo(dynamo)(new Cost()).put({ table: 'dataset_versions', item: { datasetId, versionId: kept } });
+	for (const key of [`${version(kept)}data/part-0000.parquet`, `${version(orphan)}data/part-0000.parquet`, uploadKey]) await ask('put', key, 'x');
+
+	const DAY = 24 * 60 * 60;
+	await ask('sweep', DAY - 60);
+	expect((await ask('get', uploadKey)).result).toBe('x');
+	expect((await ask('list', version(orphan))).result).toHaveLength(1);
+
+	await ask('sweep', DAY + 60);
+	expect((await ask('get', uploadKey)).result).toBeNull();
+	expect((await ask('list', version(orphan))).result).toEqual([]);
+	expect((await ask('list', version(kept))).result).toHaveLength(1);
 });
 
 test('a presigned address is refused once it was changed', async () => {
