@@ -4,7 +4,12 @@
 /** Characters of JSON that are kept: a fraction of the 128 MB that an isolate has, since a value is larger than its text. */
 const MAX_CHARS = 16 * 1024 * 1024;
 
+/** Milliseconds that a vain search of KV is not repeated. KV itself goes on saying "not there" for longer. */
+const MISSING_MS = 10_000;
+const MAX_MISSING = 10_000;
+
 export class IsolateMemory {
+	readonly #missing = new Map<string, number>();
 	readonly #values = new Map<string, { value: unknown; chars: number }>();
 	#chars = 0;
 
@@ -17,7 +22,19 @@ export class IsolateMemory {
 		return entry.value;
 	}
 
+	/** Remembers that no cache has it. */
+	miss(name: string, now: number): void {
+		if (this.#missing.size >= MAX_MISSING) this.#missing.clear();
+		this.#missing.set(name, now + MISSING_MS);
+	}
+
+	/** Whether no cache had it a moment ago. */
+	isMissing(name: string, now: number): boolean {
+		return (this.#missing.get(name) ?? 0) > now;
+	}
+
 	keep(name: string, value: unknown): void {
+		this.#missing.delete(name);
 		this.#forget(name);
 		const chars = JSON.stringify(value).length;
 		// One value does not push out everything else.

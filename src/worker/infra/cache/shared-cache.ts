@@ -48,7 +48,10 @@ export function createSharedCache({ kv, location, memory, cost, background }: Sh
 		for (let start = 0; start < names.length; start += BULK_KEYS) {
 			cost.count('kv');
 			const values = await kv.get<unknown>(names.slice(start, start + BULK_KEYS), 'json');
-			for (const [name, value] of values) if (value !== null) found.set(name, value);
+			for (const [name, value] of values) {
+				if (value !== null) found.set(name, value);
+				else memory?.miss(name, Date.now());
+			}
 		}
 		return found;
 	}
@@ -58,7 +61,8 @@ export function createSharedCache({ kv, location, memory, cost, background }: Sh
 			const here = await Promise.all(names.map(readHere));
 			const found = new Map<string, unknown>();
 			names.forEach((name, position) => here[position] !== null && found.set(name, here[position]));
-			const elsewhere = await readKv(names.filter((name) => !found.has(name)));
+			const unknown = names.filter((name) => !found.has(name) && !memory?.isMissing(name, Date.now()));
+			const elsewhere = await readKv(unknown);
 			for (const [name, value] of elsewhere) {
 				found.set(name, value);
 				background(keepHere(name, value));

@@ -29,4 +29,13 @@ describe('what an isolate has at hand', () => {
 		expect(memory.get('huge')).toBeUndefined();
 		expect(memory.get('small')).toBe(1);
 	});
+
+	test('knows for seconds what no cache has, unless it comes', () => {
+		const memory = new IsolateMemory();
+		memory.miss('one', 1000);
+		expect(memory.isMissing('one', 10_999)).toBe(true);
+		expect(memory.isMissing('one', 11_000)).toBe(false);
+		memory.keep('one', 1);
+		expect(memory.isMissing('one', 1001)).toBe(false);
+	});
 });
