@@ -17,7 +17,8 @@ const IN_PROCESS = ['/trpc/', '/render/'];
 export const handleFetch: HandleFetch = ({ event, request, fetch }) => {
 	const { origin, pathname } = new URL(request.url);
 	const app = event.platform?.env.APP;
-	if (!app || origin !== event.url.origin || !IN_PROCESS.some((prefix) => pathname.startsWith(prefix))) return fetch(request);
+	if (!app || origin !== event.url.origin || !IN_PROCESS.some((prefix) => pathname.startsWith(prefix)))
+		return fetch(request);
 	const inner = new Request(request);
 	for (const name of ['cookie', 'cf-connecting-ip']) {
 		const value = event.request.headers.get(name);

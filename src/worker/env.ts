@@ -11,7 +11,8 @@ const secret = z
 	.refine((text) => !/secret|password|changeme|example/i.test(text), 'looks like a placeholder');
 const url = z.url().transform((text) => text.replace(/\/+$/, ''));
 /** Wrangler hands over an empty text for a variable that is not set. */
-const optional = <T extends z.ZodType>(schema: T) => z.preprocess((value) => (value === '' ? undefined : value), schema.optional());
+const optional = <T extends z.ZodType>(schema: T) =>
+	z.preprocess((value) => (value === '' ? undefined : value), schema.optional());
 const count = z.coerce.number().int().min(1);
 
 const settingsSchema = z.object({
@@ -65,9 +66,12 @@ export interface Env {
  */
 export function readEnv(raw: Record<string, unknown>): Env {
 	const parsed = settingsSchema.safeParse(raw);
-	const problems = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+	const problems = parsed.success
+		? []
+		: parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
 	problems.push(...bindingNames.filter((name) => !raw[name]).map((name) => `${name}: binding is missing`));
-	if (parsed.success && !parsed.data.EXECUTOR_URL && !raw['EXECUTOR']) problems.push('EXECUTOR_URL: set it, or bind EXECUTOR');
+	if (parsed.success && !parsed.data.EXECUTOR_URL && !raw['EXECUTOR'])
+		problems.push('EXECUTOR_URL: set it, or bind EXECUTOR');
 	if (problems.length > 0 || !parsed.success) throw new Error(`Settings: ${problems.join('; ')}`);
 	return { settings: parsed.data, bindings: raw as unknown as Bindings };
 }

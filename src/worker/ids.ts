@@ -3,7 +3,20 @@ const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const LENGTH = 16;
 
 const prefixes = [
-	'user', 'sess', 'group', 'ds', 'ver', 'card', 'dash', 'share', 'fv', 'tf', 'up', 'job', 'exec', 'key',
+	'user',
+	'sess',
+	'group',
+	'ds',
+	'ver',
+	'card',
+	'dash',
+	'share',
+	'fv',
+	'tf',
+	'up',
+	'job',
+	'exec',
+	'key',
 ] as const;
 export type IdPrefix = (typeof prefixes)[number];
 

@@ -59,7 +59,8 @@ export const createCaller = t.createCallerFactory;
 export function fromTrpc(error: TRPCError): AppError {
 	if (error.cause instanceof AppError) return error.cause;
 	if (error.code === 'BAD_REQUEST' && error.cause instanceof z.ZodError) return invalidInput(error.cause);
-	if (error.code === 'BAD_REQUEST' || error.code === 'PARSE_ERROR') return new AppError('BAD_REQUEST', { cause: error });
+	if (error.code === 'BAD_REQUEST' || error.code === 'PARSE_ERROR')
+		return new AppError('BAD_REQUEST', { cause: error });
 	if (error.code === 'NOT_FOUND') return notFound(error.message);
 	if (error.code === 'METHOD_NOT_SUPPORTED') return new AppError('METHOD_NOT_ALLOWED', { cause: error });
 	if (error.code === 'UNSUPPORTED_MEDIA_TYPE') return new AppError('UNSUPPORTED_MEDIA_TYPE', { cause: error });

@@ -44,14 +44,26 @@ async function makeThings() {
 	ids.user = people.creator.userId;
 	ids.upload = await upload(worker, people.creator, 'a\n1\n');
 	const { datasetId, jobId } = await importFile(worker, people.creator, 'a\n1\n');
-	const { cardId } = await client.cards.create.mutate({ name: 'C', datasetIds: [datasetId], code: 'def render(dataset, filters, params):\n    return ""\n' });
-	const { dashboardId } = await client.dashboards.create.mutate({ name: 'D', layout: { cards: [{ cardId, x: 0, y: 0, w: 1, h: 1 }] } });
+	const { cardId } = await client.cards.create.mutate({
+		name: 'C',
+		datasetIds: [datasetId],
+		code: 'def render(dataset, filters, params):\n    return ""\n',
+	});
+	const { dashboardId } = await client.dashboards.create.mutate({
+		name: 'D',
+		layout: { cards: [{ cardId, x: 0, y: 0, w: 1, h: 1 }] },
+	});
 	Object.assign(ids, { dataset: datasetId, job: jobId, card: cardId, dashboard: dashboardId });
 	const soon = new Date(Date.now() + 1500).toISOString();
-	for (const [role, permission, expiresAt] of [['viewer', 'viewer', null], ['editor', 'editor', null], ['granted owner', 'owner', null], ['ended owner', 'owner', soon]] as const) {
+	for (const [role, permission, expiresAt] of [
+		['viewer', 'viewer', null],
+		['editor', 'editor', null],
+		['granted owner', 'owner', null],
+		['ended owner', 'owner', soon],
+	] as const) {
 		const sharedToId = people[role].userId;
 		await client.shares.create.mutate({ dashboardId, sharedToType: 'user', sharedToId, permission, expiresAt });
-		grants[`user:${sharedToId}`] = { permission, expiresAt: expiresAt && Date.parse(expiresAt) / 1000 };
+		grants[`user:${sharedToId}`] = { permission, expiresAt: expiresAt === null ? null : Date.parse(expiresAt) / 1000 };
 	}
 	await new Promise((resolve) => setTimeout(resolve, 1600));
 }
@@ -78,10 +90,13 @@ test('every procedure declares who may call it, and only logging in is open to a
 	expect(procedures.filter(({ access }) => access === 'public').map(({ name }) => name)).toEqual(['auth.login']);
 });
 
-test.each(procedures.filter(({ access }) => access !== 'public'))('$name knows nobody without a session', async (procedure) => {
-	expect(await call(procedure, {})).toBe('UNAUTHENTICATED');
-	expect(await call(procedure, {}, 'eyJhbGciOiJub25lIn0.e30.')).toBe('UNAUTHENTICATED');
-});
+test.each(procedures.filter(({ access }) => access !== 'public'))(
+	'$name knows nobody without a session',
+	async (procedure) => {
+		expect(await call(procedure, {})).toBe('UNAUTHENTICATED');
+		expect(await call(procedure, {}, 'eyJhbGciOiJub25lIn0.e30.')).toBe('UNAUTHENTICATED');
+	},
+);
 
 test.each(procedures.filter(({ access }) => access === 'admin'))('$name is for admins', async (procedure) => {
 	expect(await call(procedure, {}, people.creator.token)).toBe('FORBIDDEN');

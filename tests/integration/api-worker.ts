@@ -64,7 +64,7 @@ export async function startApiWorker({ services, variables = {} }: ApiWorkerOpti
 			log: new Log(LogLevel.ERROR),
 			// The Worker's log would drown the results; `DEBUG_WORKER=1` shows it.
 			handleStructuredLogs: ({ message }) => {
-				if (process.env.DEBUG_WORKER) console.log(message);
+				if (process.env.DEBUG_WORKER) process.stdout.write(`${message}\n`);
 			},
 			name: 'cardinal',
 			modules: true,
@@ -75,7 +75,10 @@ export async function startApiWorker({ services, variables = {} }: ApiWorkerOpti
 			kvNamespaces: ['CARDS_KV'],
 			queueProducers: { JOBS: 'jobs' },
 			queueConsumers: { jobs: { maxBatchSize: 1, maxBatchTimeout: 0 } },
-			durableObjects: { LIMITER: { className: 'LimiterDO', useSQLite: true }, RENDER: { className: 'RenderDO', useSQLite: true } },
+			durableObjects: {
+				LIMITER: { className: 'LimiterDO', useSQLite: true },
+				RENDER: { className: 'RenderDO', useSQLite: true },
+			},
 			bindings: {
 				AWS_REGION: dynamo.region,
 				AWS_ACCESS_KEY_ID: dynamo.accessKeyId,

@@ -17,7 +17,9 @@ beforeAll(async () => {
 });
 afterAll(() => worker.stop());
 
-const PNG = Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52, 0, 0, 0, 1, 0, 0, 0, 1, 8, 6]);
+const PNG = Uint8Array.from([
+	0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52, 0, 0, 0, 1, 0, 0, 0, 1, 8, 6,
+]);
 const TYPED = [
 	'id,big,amount,ok,day,at,instant,city,code',
 	'1,9007199254740993,1.5,true,2024-02-29,2024-02-29 12:30,2024-02-29T12:30:00.000001+09:00,東京,007',
@@ -39,14 +41,42 @@ describe('an import', () => {
 			revision: 1,
 		});
 		expect(dataset.schema.map(({ name, type, zoned }) => `${name} ${type}${zoned ? ' UTC' : ''}`)).toEqual([
-			'id int64', 'big int64', 'amount float64', 'ok bool', 'day date', 'at datetime', 'instant datetime UTC', 'city string', 'code string',
+			'id int64',
+			'big int64',
+			'amount float64',
+			'ok bool',
+			'day date',
+			'at datetime',
+			'instant datetime UTC',
+			'city string',
+			'code string',
 		]);
 		const preview = await worker.client(ada.token).datasets.preview.query({ datasetId: dataset.datasetId });
 		expect(preview).toEqual({
 			columns: ['id', 'big', 'amount', 'ok', 'day', 'at', 'instant', 'city', 'code'],
 			rows: [
-				[1, '9007199254740993', 1.5, true, '2024-02-29', '2024-02-29T12:30:00', '2024-02-29T03:30:00.000001Z', '東京', '007'],
-				[2, '-9007199254740993', null, false, '1969-12-31', '1969-12-31T23:59:59.5', '1969-12-31T23:59:59.999999Z', 'a "b", c', '+5'],
+				[
+					1,
+					'9007199254740993',
+					1.5,
+					true,
+					'2024-02-29',
+					'2024-02-29T12:30:00',
+					'2024-02-29T03:30:00.000001Z',
+					'東京',
+					'007',
+				],
+				[
+					2,
+					'-9007199254740993',
+					null,
+					false,
+					'1969-12-31',
+					'1969-12-31T23:59:59.5',
+					'1969-12-31T23:59:59.999999Z',
+					'a "b", c',
+					'+5',
+				],
 				[3, null, -0.002, null, null, null, null, null, null],
 			],
 			totalRows: 3,
@@ -62,11 +92,23 @@ describe('an import', () => {
 	});
 
 	test('into partitions makes a file for each value', async () => {
-		const dataset = await importFile(worker, ada, 'city,n\n東京,1\nOslo,2\n東京,3\n,4\n', { options: { partitionColumn: 'city' } });
+		const dataset = await importFile(worker, ada, 'city,n\n東京,1\nOslo,2\n東京,3\n,4\n', {
+			options: { partitionColumn: 'city' },
+		});
 		expect(dataset).toMatchObject({ status: 'ready', rowCount: 4, partitionColumn: 'city' });
 		expect(await storedKeys(services, `${dataset.s3Path}partitions/`)).toHaveLength(3);
-		const values = await worker.client(ada.token).datasets.values.query({ datasetId: dataset.datasetId, column: 'city' });
-		expect(values).toEqual({ column: 'city', values: [{ value: 'Oslo', count: 1 }, { value: '東京', count: 2 }], nullCount: 1, truncated: false });
+		const values = await worker
+			.client(ada.token)
+			.datasets.values.query({ datasetId: dataset.datasetId, column: 'city' });
+		expect(values).toEqual({
+			column: 'city',
+			values: [
+				{ value: 'Oslo', count: 1 },
+				{ value: '東京', count: 2 },
+			],
+			nullCount: 1,
+			truncated: false,
+		});
 		const { rows } = await worker.client(ada.token).datasets.preview.query({ datasetId: dataset.datasetId });
 		expect(rows.map(([, n]) => n).sort()).toEqual([1, 2, 3, 4]);
 	});
@@ -74,7 +116,10 @@ describe('an import', () => {
 	test('counts what it rejects and says where', async () => {
 		const rows = Array.from({ length: 300 }, (_, n) => `${n},x`).join('\n');
 		const dataset = await importFile(worker, ada, `n,t\n${rows}\nbroken\n`);
-		expect(dataset).toMatchObject({ rowCount: 300, importSummary: { importedRows: 300, rejectedRows: 1, rejects: [{ line: 302, reason: 'too_few_fields' }] } });
+		expect(dataset).toMatchObject({
+			rowCount: 300,
+			importSummary: { importedRows: 300, rejectedRows: 1, rejects: [{ line: 302, reason: 'too_few_fields' }] },
+		});
 	});
 
 	test('above the limit of a small one goes on after the answer, seen by its owner alone', async () => {
@@ -82,13 +127,18 @@ describe('an import', () => {
 		try {
 			const placeholder = await importFile(large, ada, 'a,b\n1,2\n3,4\n5,6\n', { name: 'Later' });
 			expect(placeholder).toMatchObject({ status: 'importing', rowCount: 0, versionId: null });
-			await expect(large.client(eve.token).datasets.get.query({ datasetId: placeholder.datasetId })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+			await expect(
+				large.client(eve.token).datasets.get.query({ datasetId: placeholder.datasetId }),
+			).rejects.toMatchObject({ code: 'NOT_FOUND' });
 			const job = await eventually(async () => {
 				const now = await large.client(ada.token).jobs.get.query({ jobId: placeholder.jobId! });
 				return now.status === 'succeeded' && now;
 			}, 'the job succeeded');
 			expect(job).toMatchObject({ step: 'done', error: null, datasetId: placeholder.datasetId });
-			expect(await large.client(ada.token).datasets.get.query({ datasetId: placeholder.datasetId })).toMatchObject({ status: 'ready', rowCount: 3 });
+			expect(await large.client(ada.token).datasets.get.query({ datasetId: placeholder.datasetId })).toMatchObject({
+				status: 'ready',
+				rowCount: 3,
+			});
 		} finally {
 			await large.stop();
 		}
@@ -153,14 +203,18 @@ describe('the first look', () => {
 	test('says what was detected, and what an override makes of it', async () => {
 		const seen = await (await look('a;b\n1;x\n2;y\n')).json();
 		expect(seen).toMatchObject({ encoding: 'UTF-8', delimiter: ';', header: true, rowsSeen: 2, complete: true });
-		const asText = (await (await look('a;b\n1;x\n', { types: { a: 'string' } })).json()) as { columns: { type: string }[] };
+		const asText = (await (await look('a;b\n1;x\n', { types: { a: 'string' } })).json()) as {
+			columns: { type: string }[];
+		};
 		expect(asText.columns[0]!.type).toBe('string');
 	});
 
 	test('refuses what is no table, too long, or no option', async () => {
 		const picture = await look(PNG);
 		expect(picture.status).toBe(400);
-		expect(await picture.json()).toMatchObject({ error: { code: 'VALIDATION_ERROR', details: { importCode: 'not_text' } } });
+		expect(await picture.json()).toMatchObject({
+			error: { code: 'VALIDATION_ERROR', details: { importCode: 'not_text' } },
+		});
 		expect((await look('a\n'.repeat(600_000))).status).toBe(413);
 		expect((await look('a\n1\n', { delimiter: 'long' })).status).toBe(400);
 		expect((await look('a\n1\n', {}, 'nobody')).status).toBe(401);
@@ -185,7 +239,10 @@ describe('a dataset', () => {
 		await client.datasets.remove.mutate({ datasetId });
 		await expect(client.datasets.get.query({ datasetId })).rejects.toMatchObject({ code: 'NOT_FOUND' });
 		await expect(client.datasets.remove.mutate({ datasetId })).rejects.toMatchObject({ code: 'NOT_FOUND' });
-		await eventually(async () => (await storedKeys(services, `datasets/${datasetId}/`)).length === 0, 'its objects are gone');
+		await eventually(
+			async () => (await storedKeys(services, `datasets/${datasetId}/`)).length === 0,
+			'its objects are gone',
+		);
 	});
 
 	test('is its owner’s and the admins’ alone', async () => {
@@ -200,7 +257,9 @@ describe('a dataset', () => {
 		]) {
 			await expect(call()).rejects.toMatchObject({ code: 'NOT_FOUND' });
 		}
-		expect(await worker.client(boss.token).datasets.get.query({ datasetId })).toMatchObject({ owner: { userId: ada.userId, name: 'Ada' } });
+		expect(await worker.client(boss.token).datasets.get.query({ datasetId })).toMatchObject({
+			owner: { userId: ada.userId, name: 'Ada' },
+		});
 		expect((await worker.client(eve.token).datasets.list.query({})).items).toEqual([]);
 	});
 
@@ -211,7 +270,14 @@ describe('a dataset', () => {
 		const expected = new Map<string, number>();
 		for (const row of rows) expected.set(row, (expected.get(row) ?? 0) + 1);
 		expect(truncated).toBe(true);
-		expect(values).toEqual([...expected].sort().slice(0, 500).map(([value, count]) => ({ value, count })));
-		await expect(worker.client(ada.token).datasets.values.query({ datasetId, column: 'none' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+		expect(values).toEqual(
+			[...expected]
+				.sort()
+				.slice(0, 500)
+				.map(([value, count]) => ({ value, count })),
+		);
+		await expect(worker.client(ada.token).datasets.values.query({ datasetId, column: 'none' })).rejects.toMatchObject({
+			code: 'NOT_FOUND',
+		});
 	});
 });

@@ -22,7 +22,17 @@ const session = (sessionId = newId('sess')) => ({ table: 'sessions' as const, ke
 describe('an item', () => {
 	test('comes back as it was stored, without what is undefined', async () => {
 		const of = session();
-		const item = { ...of.key, userId: 'u', n: 1.5, no: null, yes: true, list: [1, 'a', { b: [] }], map: { 'a#b': '' }, 東京: '値', gone: undefined };
+		const item = {
+			...of.key,
+			userId: 'u',
+			n: 1.5,
+			no: null,
+			yes: true,
+			list: [1, 'a', { b: [] }],
+			map: { 'a#b': '' },
+			東京: '値',
+			gone: undefined,
+		};
 		await dynamo.put({ table: 'sessions', item });
 		const { gone: _, ...kept } = item;
 		expect(await dynamo.get(of)).toEqual(kept);
@@ -38,7 +48,12 @@ describe('an item', () => {
 	test('is changed, counted and shortened by an update, which says what it is then', async () => {
 		const of = session();
 		await dynamo.put({ table: 'sessions', item: { ...of.key, a: 1, b: 2, parts: {} } });
-		expect(await dynamo.update({ ...of, update: change({ a: 5, b: undefined }, { n: 2 }) })).toEqual({ ...of.key, a: 5, n: 2, parts: {} });
+		expect(await dynamo.update({ ...of, update: change({ a: 5, b: undefined }, { n: 2 }) })).toEqual({
+			...of.key,
+			a: 5,
+			n: 2,
+			parts: {},
+		});
 		const nested = when`SET ${at('parts')}.${at('7')} = ${'etag'}`;
 		expect(await dynamo.update({ ...of, update: nested })).toMatchObject({ parts: { 7: 'etag' } });
 		expect(await dynamo.remove(of)).toMatchObject({ a: 5 });
@@ -89,7 +104,13 @@ describe('a transaction', () => {
 			const userId = newId('user');
 			return dynamo.transact([
 				{ put: { table: 'unique', item: { key, userId }, condition: absent('key') } },
-				{ put: { table: 'users', item: { userId, email: 'e', kind: 'test', createdAt: 1 }, condition: absent('userId') } },
+				{
+					put: {
+						table: 'users',
+						item: { userId, email: 'e', kind: 'test', createdAt: 1 },
+						condition: absent('userId'),
+					},
+				},
 			]);
 		});
 		const results = await Promise.allSettled(claims);
@@ -102,12 +123,18 @@ describe('a transaction', () => {
 describe('a batch', () => {
 	test('of 250 keys over two tables comes back in their order in three calls, absent ones null, equal ones alike', async () => {
 		const ids = Array.from({ length: 120 }, () => newId('sess'));
-		for (const sessionId of ids.slice(0, 3)) await dynamo.put({ table: 'sessions', item: { sessionId, secret: 'x', name: 'n' } });
+		for (const sessionId of ids.slice(0, 3))
+			await dynamo.put({ table: 'sessions', item: { sessionId, secret: 'x', name: 'n' } });
 		const userId = newId('user');
 		await dynamo.put({ table: 'users', item: { userId, email: 'e', kind: 'test', createdAt: 1, name: 'n' } });
 		cost = new Cost();
 		dynamo = createDynamo(access)(cost);
-		const keys = [...ids.map((id) => session(id)), ...Array.from({ length: 129 }, () => session()), { table: 'users' as const, key: { userId } }, session(ids[0])];
+		const keys = [
+			...ids.map((id) => session(id)),
+			...Array.from({ length: 129 }, () => session()),
+			{ table: 'users' as const, key: { userId } },
+			session(ids[0]),
+		];
 		const items = await dynamo.batchGet(keys, { sessions: ['name'] });
 		expect(cost.calls.dynamo).toBe(3);
 		expect(items).toHaveLength(251);
@@ -127,7 +154,8 @@ describe('a query', () => {
 	test('returns every page, in order, filtered and cut', async () => {
 		const datasetId = newId('ds');
 		const padding = 'x'.repeat(300_000);
-		for (let n = 0; n < 8; n += 1) await dynamo.put({ table: 'dataset_versions', item: { datasetId, versionId: `ver_${n}`, n, padding } });
+		for (let n = 0; n < 8; n += 1)
+			await dynamo.put({ table: 'dataset_versions', item: { datasetId, versionId: `ver_${n}`, n, padding } });
 		const where = when`${at('datasetId')} = ${datasetId}`;
 		const table = 'dataset_versions' as const;
 		const names = (items: Record<string, unknown>[]) => items.map((item) => item['n']);
@@ -140,9 +168,17 @@ describe('a query', () => {
 	test('of an index sees what its items have, and not those that lack its keys', async () => {
 		const [due, later, over] = [newId('job'), newId('job'), newId('job')];
 		const shard = newId('exec');
-		for (const [jobId, leaseUntil] of [[due, 10], [later, 30]] as const) await dynamo.put({ table: 'jobs', item: { jobId, ownerId: 'o', createdAt: 1, shard, leaseUntil } });
+		for (const [jobId, leaseUntil] of [
+			[due, 10],
+			[later, 30],
+		] as const)
+			await dynamo.put({ table: 'jobs', item: { jobId, ownerId: 'o', createdAt: 1, shard, leaseUntil } });
 		await dynamo.put({ table: 'jobs', item: { jobId: over, ownerId: 'o', createdAt: 1 } });
-		const found = await dynamo.query({ table: 'jobs', index: 'JobsDue', where: and(when`${at('shard')} = ${shard}`, when`${at('leaseUntil')} <= ${20}`) });
+		const found = await dynamo.query({
+			table: 'jobs',
+			index: 'JobsDue',
+			where: and(when`${at('shard')} = ${shard}`, when`${at('leaseUntil')} <= ${20}`),
+		});
 		expect(found.map((item) => item['jobId'])).toEqual([due]);
 	});
 });
@@ -159,7 +195,9 @@ describe('a DynamoDB in trouble', () => {
 			request.resume();
 			const next = answers[Math.min(asked, answers.length - 1)]!;
 			asked += 1;
-			next((status, body) => response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' }).end(JSON.stringify(body)));
+			next((status, body) =>
+				response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' }).end(JSON.stringify(body)),
+			);
 		});
 		await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 		const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -170,9 +208,11 @@ describe('a DynamoDB in trouble', () => {
 		server.close();
 	});
 
-	const throttled = (end: (status: number, body: object) => void) => end(400, { __type: 'com.amazonaws#ThrottlingException', message: 'slow down' });
+	const throttled = (end: (status: number, body: object) => void) =>
+		end(400, { __type: 'com.amazonaws#ThrottlingException', message: 'slow down' });
 	const broken = (end: (status: number, body: object) => void) => end(500, {});
-	const fine = (end: (status: number, body: object) => void) => end(200, { Item: { sessionId: { S: 's' } }, Attributes: { sessionId: { S: 's' } } });
+	const fine = (end: (status: number, body: object) => void) =>
+		end(200, { Item: { sessionId: { S: 's' } }, Attributes: { sessionId: { S: 's' } } });
 
 	test('is asked again when it throttles, three times at most', async () => {
 		answers.push(throttled, throttled, fine);
@@ -196,12 +236,16 @@ describe('a DynamoDB in trouble', () => {
 	test('that never gets to some keys of a batch is no empty answer', async () => {
 		const of = session();
 		const table = `${access.prefix}sessions`;
-		answers.push((end) => end(200, { Responses: {}, UnprocessedKeys: { [table]: { Keys: [{ sessionId: { S: of.key.sessionId } }] } } }));
+		answers.push((end) =>
+			end(200, { Responses: {}, UnprocessedKeys: { [table]: { Keys: [{ sessionId: { S: of.key.sessionId } }] } } }),
+		);
 		await expect(dynamo.batchGet([of])).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
 	});
 
 	test('tells nobody its own words', async () => {
-		answers.push((end) => end(400, { __type: 'x#ResourceNotFoundException', message: `no table ${access.prefix}sessions` }));
+		answers.push((end) =>
+			end(400, { __type: 'x#ResourceNotFoundException', message: `no table ${access.prefix}sessions` }),
+		);
 		await expect(dynamo.get(session())).rejects.not.toHaveProperty('userMessage', expect.stringContaining('table'));
 	});
 });

@@ -6,10 +6,18 @@ import type { ApiWorker } from './api-worker';
 import type { Person } from './people';
 
 /** Uploads a whole file and returns its upload's id. */
-export async function upload(worker: ApiWorker, by: Person, content: string | Uint8Array<ArrayBuffer>, fileName = 'file.csv'): Promise<string> {
+export async function upload(
+	worker: ApiWorker,
+	by: Person,
+	content: string | Uint8Array<ArrayBuffer>,
+	fileName = 'file.csv',
+): Promise<string> {
 	const client = worker.client(by.token);
 	const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
-	const { uploadId, partBytes, partCount, partUrl } = await client.uploads.create.mutate({ fileName, size: bytes.length });
+	const { uploadId, partBytes, partCount, partUrl } = await client.uploads.create.mutate({
+		fileName,
+		size: bytes.length,
+	});
 	for (let part = 1; part <= partCount; part += 1) {
 		const answer = await fetch(worker.url + partUrl.replace('{part}', String(part)), {
 			method: 'PUT',

@@ -27,9 +27,12 @@ afterAll(async () => {
 	proxy.close();
 });
 
-const entering = (step: string) => (call: DynamoCall) => call.action === 'UpdateItem' && call.body.includes(`{"S":"${step}"}`) && call.body.includes('bi_jobs');
-const taking = (call: DynamoCall) => call.action === 'UpdateItem' && call.body.includes('{"S":"running"}') && call.body.includes('ADD');
-const flipping = (call: DynamoCall) => call.action === 'TransactWriteItems' && call.body.includes('bi_dataset_versions');
+const entering = (step: string) => (call: DynamoCall) =>
+	call.action === 'UpdateItem' && call.body.includes(`{"S":"${step}"}`) && call.body.includes('bi_jobs');
+const taking = (call: DynamoCall) =>
+	call.action === 'UpdateItem' && call.body.includes('{"S":"running"}') && call.body.includes('ADD');
+const flipping = (call: DynamoCall) =>
+	call.action === 'TransactWriteItems' && call.body.includes('bi_dataset_versions');
 
 /** The version folders that a dataset has in the bucket. */
 async function storedVersions(datasetId: string): Promise<string[]> {
@@ -64,7 +67,10 @@ test.each([
 		return now.status === 'ready' && now;
 	}, 'the import was finished');
 	expect(done).toMatchObject({ rowCount: 2 });
-	expect((await client.datasets.preview.query({ datasetId })).rows).toEqual([[1, 'x'], [2, 'y']]);
+	expect((await client.datasets.preview.query({ datasetId })).rows).toEqual([
+		[1, 'x'],
+		[2, 'y'],
+	]);
 	expect(await client.jobs.get.query({ jobId: jobId! })).toMatchObject({ status: 'succeeded', step: 'done' });
 	expect(await storedVersions(datasetId)).toEqual([done.versionId]);
 });
@@ -95,31 +101,35 @@ test('cancelled in the middle, it leaves neither dataset nor objects, and its wo
 	expect(await storedKeys(services, `uploads/${ada.userId}/`)).toHaveLength(1); // of the import that flipped and died
 });
 
-test('met by an executor that does not answer, it is tried three times, then failed with the reason', { timeout: 90_000 }, async () => {
-	const silent = await startApiWorker({
-		services: { ...services, executor: { ...services.executor, url: 'http://127.0.0.1:9' } },
-		variables: { JOB_LEASE_SECONDS: '1' },
-	});
-	try {
-		const placeholder = await importFile(silent, ada, 'a,b\n1,x\n');
-		expect(placeholder.status).toBe('importing');
-		const { datasetId, jobId } = placeholder;
-		const client = silent.client(ada.token);
-		const failed = await eventually(
-			async () => {
-				await silent.tick();
-				const now = await client.datasets.get.query({ datasetId });
-				return now.status === 'failed' && now;
-			},
-			'the dataset failed',
-			60,
-		);
-		expect(failed.error).toMatchObject({ importCode: 'upstream_unavailable' });
-		expect(await client.jobs.get.query({ jobId: jobId! })).toMatchObject({ status: 'failed', error: failed.error });
-	} finally {
-		await silent.stop();
-	}
-});
+test(
+	'met by an executor that does not answer, it is tried three times, then failed with the reason',
+	{ timeout: 90_000 },
+	async () => {
+		const silent = await startApiWorker({
+			services: { ...services, executor: { ...services.executor, url: 'http://127.0.0.1:9' } },
+			variables: { JOB_LEASE_SECONDS: '1' },
+		});
+		try {
+			const placeholder = await importFile(silent, ada, 'a,b\n1,x\n');
+			expect(placeholder.status).toBe('importing');
+			const { datasetId, jobId } = placeholder;
+			const client = silent.client(ada.token);
+			const failed = await eventually(
+				async () => {
+					await silent.tick();
+					const now = await client.datasets.get.query({ datasetId });
+					return now.status === 'failed' && now;
+				},
+				'the dataset failed',
+				60,
+			);
+			expect(failed.error).toMatchObject({ importCode: 'upstream_unavailable' });
+			expect(await client.jobs.get.query({ jobId: jobId! })).toMatchObject({ status: 'failed', error: failed.error });
+		} finally {
+			await silent.stop();
+		}
+	},
+);
 
 test('deleted in the middle, it is cancelled', async () => {
 	const reached = proxy.trap('after', entering('copy'));

@@ -6,7 +6,22 @@ import type { DynamoSettings } from '../../src/worker/infra/dynamo/transport';
 import { createObjectStore, type S3Settings } from '../../src/worker/infra/s3/adapter';
 import type { ObjectStore } from '../../src/worker/infra/s3/port';
 
-type Method = 'sweep' | 'fill' | 'put' | 'putStream' | 'get' | 'range' | 'head' | 'remove' | 'removeAll' | 'list' | 'createMultipart' | 'putPart' | 'completeMultipart' | 'abortMultipart' | 'presignGet';
+type Method =
+	| 'sweep'
+	| 'fill'
+	| 'put'
+	| 'putStream'
+	| 'get'
+	| 'range'
+	| 'head'
+	| 'remove'
+	| 'removeAll'
+	| 'list'
+	| 'createMultipart'
+	| 'putPart'
+	| 'completeMultipart'
+	| 'abortMultipart'
+	| 'presignGet';
 
 /** A body as a test describes it: `text`, said to have so many bytes and that digest. */
 interface Described {
@@ -24,13 +39,23 @@ export default {
 		try {
 			if (method === 'sweep') {
 				const now = () => Date.now() / 1000 + (args[0] as number);
-				return Response.json({ result: await sweep({ objects: store, dynamo: createDynamo(env.DYNAMO)(cost), now }), calls: 0 });
+				return Response.json({
+					result: await sweep({ objects: store, dynamo: createDynamo(env.DYNAMO)(cost), now }),
+					calls: 0,
+				});
 			}
-			if (method === 'fill') return Response.json({ result: await fill(store, args[0] as string, args[1] as number), calls: 0 });
-			const result = method === 'list' ? await all(store.list(args[0] as string)) : await (store[method] as (...all: unknown[]) => unknown)(...withStreams);
+			if (method === 'fill')
+				return Response.json({ result: await fill(store, args[0] as string, args[1] as number), calls: 0 });
+			const result =
+				method === 'list'
+					? await all(store.list(args[0] as string))
+					: await (store[method] as (...all: unknown[]) => unknown)(...withStreams);
 			return Response.json({ result: readable(result), calls: cost.calls.s3 });
 		} catch (error) {
-			return Response.json({ error: { code: (error as { code?: string }).code, message: (error as Error).message }, calls: cost.calls.s3 });
+			return Response.json({
+				error: { code: (error as { code?: string }).code, message: (error as Error).message },
+				calls: cost.calls.s3,
+			});
 		}
 	},
 };
@@ -38,7 +63,9 @@ export default {
 /** Stores many small objects. */
 async function fill(store: ObjectStore, prefix: string, count: number): Promise<number> {
 	for (let start = 0; start < count; start += 40) {
-		await Promise.all(Array.from({ length: Math.min(40, count - start) }, (_, n) => store.put(`${prefix}${start + n}`, 'x')));
+		await Promise.all(
+			Array.from({ length: Math.min(40, count - start) }, (_, n) => store.put(`${prefix}${start + n}`, 'x')),
+		);
 	}
 	return count;
 }
@@ -54,5 +81,7 @@ async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
 }
 
 function readable(result: unknown): unknown {
-	return result instanceof Uint8Array || result instanceof ArrayBuffer ? new TextDecoder().decode(result) : (result ?? null);
+	return result instanceof Uint8Array || result instanceof ArrayBuffer
+		? new TextDecoder().decode(result)
+		: (result ?? null);
 }

@@ -40,7 +40,10 @@ interface Answer {
 }
 
 async function ask(method: string, ...args: unknown[]): Promise<Answer> {
-	const answer = await miniflare.dispatchFetch('http://store/', { method: 'POST', body: JSON.stringify({ method, args }) });
+	const answer = await miniflare.dispatchFetch('http://store/', {
+		method: 'POST',
+		body: JSON.stringify({ method, args }),
+	});
 	return (await answer.json()) as Answer;
 }
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
@@ -69,21 +72,26 @@ describe('an object', () => {
 		expect((await ask('range', key, 3, 9)).error).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
 	});
 
-	test.each(['a b+c', '東京=100%', 'p=%E6%9D%B1/part', "q'(x)*!~", 'a&b<c>', 'region=a%2Fb'])('may be called %s', async (name) => {
-		const prefix = folder();
-		await ask('put', prefix + name, name);
-		expect((await ask('get', prefix + name)).result).toBe(name);
-		expect((await ask('list', prefix)).result).toMatchObject([{ key: prefix + name }]);
-		const { result: url } = await ask('presignGet', prefix + name, 60);
-		expect(await (await fetch(url as string)).text()).toBe(name);
-		expect(await ask('removeAll', prefix)).toMatchObject({ result: 1 });
-	});
+	test.each(['a b+c', '東京=100%', 'p=%E6%9D%B1/part', "q'(x)*!~", 'a&b<c>', 'region=a%2Fb'])(
+		'may be called %s',
+		async (name) => {
+			const prefix = folder();
+			await ask('put', prefix + name, name);
+			expect((await ask('get', prefix + name)).result).toBe(name);
+			expect((await ask('list', prefix)).result).toMatchObject([{ key: prefix + name }]);
+			const { result: url } = await ask('presignGet', prefix + name, 60);
+			expect(await (await fetch(url as string)).text()).toBe(name);
+			expect(await ask('removeAll', prefix)).toMatchObject({ result: 1 });
+		},
+	);
 });
 
 describe('a stream', () => {
 	test('is stored when its length and digest are as announced', async () => {
 		const key = `${folder()}ok`;
-		expect((await ask('putStream', key, { text: 'hello', bytes: 5, sha256: sha256('hello') })).result).toMatchObject({ bytes: 5 });
+		expect((await ask('putStream', key, { text: 'hello', bytes: 5, sha256: sha256('hello') })).result).toMatchObject({
+			bytes: 5,
+		});
 		expect((await ask('get', key)).result).toBe('hello');
 	});
 
@@ -129,10 +137,16 @@ describe('a multipart upload', () => {
 });
 
 test('the daily sweep removes what nothing points at once it is a day old, and nothing else', async () => {
-	const [datasetId, kept, orphan, uploadKey] = [newId('ds'), newId('ver'), newId('ver'), `uploads/${newId('user')}/${newId('up')}`];
+	const [datasetId, kept, orphan, uploadKey] = [
+		newId('ds'),
+		newId('ver'),
+		newId('ver'),
+		`uploads/${newId('user')}/${newId('up')}`,
+	];
 	const version = (versionId: string) => `datasets/${datasetId}/versions/${versionId}/`;
 	await createDynamo(dynamo)(new Cost()).put({ table: 'dataset_versions', item: { datasetId, versionId: kept } });
-	for (const key of [`${version(kept)}data/part-0000.parquet`, `${version(orphan)}data/part-0000.parquet`, uploadKey]) await ask('put', key, 'x');
+	for (const key of [`${version(kept)}data/part-0000.parquet`, `${version(orphan)}data/part-0000.parquet`, uploadKey])
+		await ask('put', key, 'x');
 
 	const DAY = 24 * 60 * 60;
 	await ask('sweep', DAY - 60);

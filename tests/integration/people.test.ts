@@ -33,7 +33,13 @@ describe('logging in', () => {
 		const byCookie = await fetch(`${worker.url}/trpc/auth.me`, { headers: { cookie: cookie.split(';')[0]! } });
 		expect(byCookie.status).toBe(200);
 		const byToken = await worker.client(person.token).auth.me.query();
-		expect(byToken).toMatchObject({ userId: person.userId, email: person.email, name: 'Ada', role: 'user', groups: [] });
+		expect(byToken).toMatchObject({
+			userId: person.userId,
+			email: person.email,
+			name: 'Ada',
+			role: 'user',
+			groups: [],
+		});
 		expect(byToken).not.toHaveProperty('passwordHash');
 	});
 
@@ -71,7 +77,9 @@ describe('logging in', () => {
 
 	test('lets no more than five wrong guesses through however many come at once', async () => {
 		const person = await newPerson(worker, boss);
-		const answers = await Promise.all(Array.from({ length: 12 }, () => logIn(person.email, 'Wrong-password-1', '192.0.2.90')));
+		const answers = await Promise.all(
+			Array.from({ length: 12 }, () => logIn(person.email, 'Wrong-password-1', '192.0.2.90')),
+		);
 		const statuses = answers.map((answer) => answer.status).sort();
 		expect(statuses).toEqual([...Array(5).fill(401), ...Array(7).fill(429)]);
 	});
@@ -107,7 +115,11 @@ describe('accounts', () => {
 		const local = `twin-${Date.now()}`;
 		const results = await Promise.allSettled(
 			Array.from({ length: 10 }, (_, n) =>
-				client.users.create.mutate({ email: `${n % 2 ? local : local.toUpperCase()}@example.com`, password: PASSWORD, name: 'Twin' }),
+				client.users.create.mutate({
+					email: `${n % 2 ? local : local.toUpperCase()}@example.com`,
+					password: PASSWORD,
+					name: 'Twin',
+				}),
 			),
 		);
 		expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(1);
@@ -117,7 +129,9 @@ describe('accounts', () => {
 	});
 
 	test('need a password that follows the rules, and say which it breaks', async () => {
-		const weak = worker.client(boss.token).users.create.mutate({ email: 'weak@example.com', password: 'short', name: '' });
+		const weak = worker
+			.client(boss.token)
+			.users.create.mutate({ email: 'weak@example.com', password: 'short', name: '' });
 		await expect(weak).rejects.toMatchObject({
 			code: 'VALIDATION_ERROR',
 			details: { fields: { password: expect.any(String), name: 'must not be empty' } },
@@ -143,7 +157,10 @@ describe('accounts', () => {
 
 describe('a request from another site', () => {
 	const write = (headers: Record<string, string>) =>
-		fetch(`${worker.url}/trpc/auth.logout`, { method: 'POST', headers: { 'content-type': 'application/json', ...headers } });
+		fetch(`${worker.url}/trpc/auth.logout`, {
+			method: 'POST',
+			headers: { 'content-type': 'application/json', ...headers },
+		});
 
 	test('cannot write with the cookie that the browser adds', async () => {
 		const person = await newPerson(worker, boss);

@@ -18,13 +18,19 @@ beforeAll(async () => {
 afterAll(() => worker.stop());
 
 function sendPart(uploadId: string, number: number, body: Uint8Array<ArrayBuffer>, token = ada.token) {
-	return fetch(`${worker.url}/upload/${uploadId}/parts/${number}`, { method: 'PUT', headers: { authorization: `Bearer ${token}` }, body });
+	return fetch(`${worker.url}/upload/${uploadId}/parts/${number}`, {
+		method: 'PUT',
+		headers: { authorization: `Bearer ${token}` },
+		body,
+	});
 }
 
 /** Keys in the bucket that a person's uploads have. */
 async function storedKeys(userId: string): Promise<string[]> {
 	const client = new AwsClient({ ...services.s3, service: 's3' });
-	const answer = await client.fetch(`${services.s3.endpoint}/${services.s3.bucket}?list-type=2&prefix=uploads/${userId}/`);
+	const answer = await client.fetch(
+		`${services.s3.endpoint}/${services.s3.bucket}?list-type=2&prefix=uploads/${userId}/`,
+	);
 	return [...(await answer.text()).matchAll(/<Key>([^<]+)<\/Key>/g)].map((match) => match[1]!);
 }
 
@@ -46,7 +52,9 @@ describe('an upload', () => {
 		await client.uploads.complete.mutate({ uploadId: upload.uploadId });
 
 		const [key] = await storedKeys(ada.userId);
-		const stored = await new AwsClient({ ...services.s3, service: 's3' }).fetch(`${services.s3.endpoint}/${services.s3.bucket}/${key}`);
+		const stored = await new AwsClient({ ...services.s3, service: 's3' }).fetch(
+			`${services.s3.endpoint}/${services.s3.bucket}/${key}`,
+		);
 		expect(Buffer.compare(Buffer.from(await stored.arrayBuffer()), Buffer.from(content))).toBe(0);
 		await client.uploads.abort.mutate({ uploadId: upload.uploadId });
 		expect(await storedKeys(ada.userId)).toEqual([]);
@@ -67,18 +75,30 @@ describe('an upload', () => {
 
 	test('takes no part of another length, and none that it does not have', async () => {
 		const { uploadId } = await worker.client(ada.token).uploads.create.mutate({ fileName: 'a.csv', size: 10 });
-		for (const [number, length] of [[1, 9], [1, 11], [2, 10], [0, 10], [1.5, 10]] as const) {
+		for (const [number, length] of [
+			[1, 9],
+			[1, 11],
+			[2, 10],
+			[0, 10],
+			[1.5, 10],
+		] as const) {
 			expect((await sendPart(uploadId, number, bytes(length))).status).toBe(400);
 		}
-		await expect(worker.client(ada.token).uploads.complete.mutate({ uploadId })).rejects.toMatchObject({ code: 'VALIDATION_ERROR' });
+		await expect(worker.client(ada.token).uploads.complete.mutate({ uploadId })).rejects.toMatchObject({
+			code: 'VALIDATION_ERROR',
+		});
 	});
 
 	test('is nobody else’s', async () => {
 		const { uploadId } = await worker.client(ada.token).uploads.create.mutate({ fileName: 'a.csv', size: 10 });
 		expect((await sendPart(uploadId, 1, bytes(10), eve.token)).status).toBe(404);
 		await expect(worker.client(eve.token).uploads.get.query({ uploadId })).rejects.toMatchObject({ code: 'NOT_FOUND' });
-		await expect(worker.client(eve.token).uploads.complete.mutate({ uploadId })).rejects.toMatchObject({ code: 'NOT_FOUND' });
-		expect((await fetch(`${worker.url}/upload/${uploadId}/parts/1`, { method: 'PUT', body: bytes(10) })).status).toBe(401);
+		await expect(worker.client(eve.token).uploads.complete.mutate({ uploadId })).rejects.toMatchObject({
+			code: 'NOT_FOUND',
+		});
+		expect((await fetch(`${worker.url}/upload/${uploadId}/parts/1`, { method: 'PUT', body: bytes(10) })).status).toBe(
+			401,
+		);
 	});
 
 	test('that was aborted takes nothing more', async () => {

@@ -78,7 +78,12 @@ export function atLeast(has: ThingRole, needs: ThingRole): boolean {
  * The highest role of a user on a thing and why, or null when they may not know of it.
  * @param now UNIX seconds: a grant that has ended counts no more
  */
-export function roleOn(user: Asker, kind: ThingKind, thing: Owned, now: number): { role: ThingRole; reason: string } | null {
+export function roleOn(
+	user: Asker,
+	kind: ThingKind,
+	thing: Owned,
+	now: number,
+): { role: ThingRole; reason: string } | null {
 	if (thing.ownerId === user.userId) return { role: 'owner', reason: kind === 'user' ? 'oneself' : 'created it' };
 	if (user.role === 'admin') return { role: 'owner', reason: 'admin' };
 	if (kind === 'user') return { role: 'viewer', reason: 'people find each other' };
@@ -86,7 +91,8 @@ export function roleOn(user: Asker, kind: ThingKind, thing: Owned, now: number):
 	for (const principal of [`user:${user.userId}`, ...user.groupIds.map((groupId) => `group:${groupId}`)]) {
 		const grant = thing.grants?.[principal];
 		if (!grant || (grant.expiresAt !== null && grant.expiresAt <= now)) continue;
-		if (!best || RANK[grant.permission] > RANK[best.role]) best = { role: grant.permission, reason: `granted to ${principal}` };
+		if (!best || RANK[grant.permission] > RANK[best.role])
+			best = { role: grant.permission, reason: `granted to ${principal}` };
 	}
 	return best;
 }

@@ -25,12 +25,24 @@ function thing<T>(definition: Thing<T>): Thing<T> {
 const byOwnerId = (item: Owned): Owned => item;
 
 export const things = {
-	user: thing({ table: 'users', key: 'userId', prefix: 'user', parse: users.parse, owned: (user) => ({ ownerId: user.userId }) }),
+	user: thing({
+		table: 'users',
+		key: 'userId',
+		prefix: 'user',
+		parse: users.parse,
+		owned: (user) => ({ ownerId: user.userId }),
+	}),
 	upload: thing({ table: 'uploads', key: 'uploadId', prefix: 'up', parse: uploads.parse, owned: byOwnerId }),
 	dataset: thing({ table: 'datasets', key: 'datasetId', prefix: 'ds', parse: datasets.parse, owned: byOwnerId }),
 	job: thing({ table: 'jobs', key: 'jobId', prefix: 'job', parse: jobs.parse, owned: byOwnerId }),
 	card: thing({ table: 'cards', key: 'cardId', prefix: 'card', parse: cards.parse, owned: byOwnerId }),
-	dashboard: thing({ table: 'dashboards', key: 'dashboardId', prefix: 'dash', parse: dashboards.parse, owned: byOwnerId }),
+	dashboard: thing({
+		table: 'dashboards',
+		key: 'dashboardId',
+		prefix: 'dash',
+		parse: dashboards.parse,
+		owned: byOwnerId,
+	}),
 } as const satisfies Record<ThingKind, unknown>;
 
 /** The item of a kind of thing, as its repository parses it. */

@@ -17,7 +17,8 @@ export const refuseOtherSites: MiddlewareHandler<AppEnv> = async (c, next) => {
 	const { method, headers, url } = c.req.raw;
 	const origin = headers.get('origin');
 	const foreign = origin === null ? headers.get('sec-fetch-site') === 'cross-site' : origin !== new URL(url).origin;
-	if (foreign && !READING.has(method) && !bearerToken(c.req.raw)) throw new AppError('CSRF', { message: `CSRF: from ${origin}` });
+	if (foreign && !READING.has(method) && !bearerToken(c.req.raw))
+		throw new AppError('CSRF', { message: `CSRF: from ${origin}` });
 	await next();
 };
 

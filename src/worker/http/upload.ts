@@ -12,7 +12,11 @@ export const uploadRoutes = new Hono<AppEnv>()
 	.put('/:uploadId/parts/:number', async (c) => {
 		const { uploadId, number } = c.req.param();
 		const ctx = await createContext(c.req.raw, c.env, new Headers());
-		const actor = await requireAccess(ctx, { action: 'upload.write', id: 'uploadId' }, { input: { uploadId }, writes: true });
+		const actor = await requireAccess(
+			ctx,
+			{ action: 'upload.write', id: 'uploadId' },
+			{ input: { uploadId }, writes: true },
+		);
 		await uploads.putPart(ctx.deps, actor, {
 			uploadId,
 			number: Number(number),

@@ -19,7 +19,13 @@ const bindings = { CARDS_KV: {}, JOBS: {}, RENDER: {}, LIMITER: {} };
 
 test('settings have their defaults, and no slash at the end of an address', () => {
 	const { settings: read } = readEnv({ ...settings, ...bindings });
-	expect(read).toMatchObject({ DYNAMODB_ENDPOINT: 'http://127.0.0.1:8000', TABLE_PREFIX: 'bi_', ACCESS_TTL_SECONDS: 10, MAX_UPLOAD_BYTES: 100_000_000, ZONE: 'UTC' });
+	expect(read).toMatchObject({
+		DYNAMODB_ENDPOINT: 'http://127.0.0.1:8000',
+		TABLE_PREFIX: 'bi_',
+		ACCESS_TTL_SECONDS: 10,
+		MAX_UPLOAD_BYTES: 100_000_000,
+		ZONE: 'UTC',
+	});
 	expect(read.S3_REGION).toBeUndefined();
 });
 
@@ -27,10 +33,15 @@ test('all that is missing or wrong is told at once, and no value', () => {
 	const { BUCKET: _, ...rest } = settings;
 	const raw = { ...rest, ...bindings, ZONE: 'Mars/Olympus', JOBS: undefined, EXECUTOR_URL: '' };
 	expect(() => readEnv(raw)).toThrow(/BUCKET: .*ZONE: is not a time zone.*JOBS: binding is missing/);
-	expect(() => readEnv({ ...settings, ...bindings, EXECUTOR_URL: '' })).toThrow('EXECUTOR_URL: set it, or bind EXECUTOR');
+	expect(() => readEnv({ ...settings, ...bindings, EXECUTOR_URL: '' })).toThrow(
+		'EXECUTOR_URL: set it, or bind EXECUTOR',
+	);
 });
 
-test.each(['short', 'a'.repeat(40), 'changeme-changeme-changeme-changeme-1', 'my-secret-0123456789-0123456789-abc'])('a secret like %s starts nothing', (weak) => {
-	expect(() => readEnv({ ...settings, ...bindings, SESSION_SECRET: weak })).toThrow(/^Settings: SESSION_SECRET: /);
-	expect(() => readEnv({ ...settings, ...bindings, SESSION_SECRET: weak })).not.toThrow(weak);
-});
+test.each(['short', 'a'.repeat(40), 'changeme-changeme-changeme-changeme-1', 'my-secret-0123456789-0123456789-abc'])(
+	'a secret like %s starts nothing',
+	(weak) => {
+		expect(() => readEnv({ ...settings, ...bindings, SESSION_SECRET: weak })).toThrow(/^Settings: SESSION_SECRET: /);
+		expect(() => readEnv({ ...settings, ...bindings, SESSION_SECRET: weak })).not.toThrow(weak);
+	},
+);

@@ -40,5 +40,9 @@ test.each<[string, ErrorCode, number]>([
 test('what is not one of ours is INTERNAL, its message for the log alone', () => {
 	const error = asAppError(new TypeError('x is undefined'));
 	expect(error).toBeInstanceOf(AppError);
-	expect(error).toMatchObject({ code: 'INTERNAL', userMessage: meanings.INTERNAL.message, message: expect.stringContaining('x is undefined') });
+	expect(error).toMatchObject({
+		code: 'INTERNAL',
+		userMessage: meanings.INTERNAL.message,
+		message: expect.stringContaining('x is undefined'),
+	});
 });

@@ -29,6 +29,7 @@ test('an identifier is of its kind alone', () => {
 	const id = newId('ds');
 	expect(id).toMatch(/^ds_[0-9a-hjkmnp-tv-z]{16}$/);
 	expect(isId('ds', id)).toBe(true);
-	for (const other of [newId('card'), id.slice(0, -1), `${id}0`, id.toUpperCase(), `${id.slice(0, -1)}u`, null, 7, '']) expect(isId('ds', other)).toBe(false);
+	for (const other of [newId('card'), id.slice(0, -1), `${id}0`, id.toUpperCase(), `${id.slice(0, -1)}u`, null, 7, ''])
+		expect(isId('ds', other)).toBe(false);
 	expect(new Set(Array.from({ length: 1000 }, () => newId('ds'))).size).toBe(1000);
 });

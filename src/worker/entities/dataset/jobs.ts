@@ -58,7 +58,10 @@ export async function runImport(deps: ImportDeps, lease: Lease): Promise<void> {
 		const version = describe(manifest, { versionId, prefix, job, now: deps.now() });
 		await deps.objects.put(`${prefix}manifest.json`, JSON.stringify(toStored(manifest, files)), 'application/json');
 		await lease.enter('flip');
-		await deps.dynamo.transact([...repository.flip(dataset, version), jobs.succeed(job.jobId, lease.holder, deps.now())]);
+		await deps.dynamo.transact([
+			...repository.flip(dataset, version),
+			jobs.succeed(job.jobId, lease.holder, deps.now()),
+		]);
 	} catch (error) {
 		await deps.objects.removeAll(prefix);
 		throw error;
@@ -66,14 +69,22 @@ export async function runImport(deps: ImportDeps, lease: Lease): Promise<void> {
 }
 
 /** Has the executor import the upload and stores what comes back. */
-async function receive(deps: ImportDeps, lease: Lease, { upload, prefix }: { upload: uploads.UploadItem; prefix: string }) {
+async function receive(
+	deps: ImportDeps,
+	lease: Lease,
+	{ upload, prefix }: { upload: uploads.UploadItem; prefix: string },
+) {
 	const head = await deps.objects.head(upload.key);
 	if (!head) throw new AppError('INTERNAL', { message: `the upload ${upload.key} is gone` });
 	const files: StoredFile[] = [];
 	const call = {
 		source: { url: await deps.objects.presignGet(upload.key, IMPORT_SECONDS + 60), size: head.bytes, etag: head.etag },
 		options: lease.job.options,
-		limits: { wallMs: IMPORT_SECONDS * 1000, memoryMb: MEMORY_MB, textBytes: deps.settings.MAX_UPLOAD_BYTES * UNPACKED_TIMES },
+		limits: {
+			wallMs: IMPORT_SECONDS * 1000,
+			memoryMb: MEMORY_MB,
+			textBytes: deps.settings.MAX_UPLOAD_BYTES * UNPACKED_TIMES,
+		},
 	};
 	for await (const { frame, body } of deps.executor.import(call, lease.signal)) {
 		if (frame.type === 'progress') {
@@ -84,7 +95,11 @@ async function receive(deps: ImportDeps, lease: Lease, { upload, prefix }: { upl
 			files.push(await storeFile(deps, prefix, frame, body!));
 		} else if (frame.type === 'rejects') {
 			await lease.enter('store');
-			await deps.objects.putStream(`${prefix}${frame.path}`, { stream: body!, bytes: frame.bytes, sha256: frame.sha256 });
+			await deps.objects.putStream(`${prefix}${frame.path}`, {
+				stream: body!,
+				bytes: frame.bytes,
+				sha256: frame.sha256,
+			});
 		} else if (frame.status === 'error') {
 			throw asAppError(frame);
 		} else {
@@ -94,7 +109,12 @@ async function receive(deps: ImportDeps, lease: Lease, { upload, prefix }: { upl
 	throw new AppError('UPSTREAM_UNAVAILABLE', { message: 'executor stream: no result' });
 }
 
-async function storeFile(deps: ImportDeps, prefix: string, frame: FileFrame, body: ReadableStream<Uint8Array>): Promise<StoredFile> {
+async function storeFile(
+	deps: ImportDeps,
+	prefix: string,
+	frame: FileFrame,
+	body: ReadableStream<Uint8Array>,
+): Promise<StoredFile> {
 	const key = `${prefix}${frame.path}`;
 	const { path, bytes, sha256 } = frame;
 	const { stream, tail } = keepTail(body, TAIL_BYTES);
@@ -109,9 +129,13 @@ async function checkStored(deps: ImportDeps, prefix: string, manifest: Manifest,
 	const received = new Map(files.map((file) => [file.path, file]));
 	const listed = new Map<string, number>();
 	for await (const { key, bytes } of deps.objects.list(prefix)) listed.set(key.slice(prefix.length), bytes);
-	const wrong = manifest.files.find(({ path, bytes, sha256 }) => received.get(path)?.sha256 !== sha256 || listed.get(path) !== bytes);
+	const wrong = manifest.files.find(
+		({ path, bytes, sha256 }) => received.get(path)?.sha256 !== sha256 || listed.get(path) !== bytes,
+	);
 	if (wrong || received.size !== manifest.files.length) {
-		throw new AppError('UPSTREAM_UNAVAILABLE', { message: `what is stored under ${prefix} is not what the manifest says (${wrong?.path})` });
+		throw new AppError('UPSTREAM_UNAVAILABLE', {
+			message: `what is stored under ${prefix} is not what the manifest says (${wrong?.path})`,
+		});
 	}
 }
 

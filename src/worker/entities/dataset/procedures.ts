@@ -32,7 +32,12 @@ export const datasetRouter = router({
 	// REST also takes the file itself, in one multipart request: http/rest/dataset-form.
 	import: procedure({
 		access: 'signed-in',
-		rest: { method: 'POST', path: '/uploads/{uploadId}/import', status: 201, summary: 'Makes a dataset from a complete upload' },
+		rest: {
+			method: 'POST',
+			path: '/uploads/{uploadId}/import',
+			status: 201,
+			summary: 'Makes a dataset from a complete upload',
+		},
 	})
 		.input(datasetImportInput)
 		.output(datasetDetail)
@@ -40,7 +45,12 @@ export const datasetRouter = router({
 
 	update: procedure({
 		access: { action: 'dataset.edit', id: 'datasetId' },
-		rest: { method: 'PUT', path: '/datasets/{datasetId}', summary: 'Renames or describes a dataset', errors: ['REVISION_CONFLICT'] },
+		rest: {
+			method: 'PUT',
+			path: '/datasets/{datasetId}',
+			summary: 'Renames or describes a dataset',
+			errors: ['REVISION_CONFLICT'],
+		},
 	})
 		.input(datasetUpdate)
 		.output(datasetDetail)
@@ -48,26 +58,42 @@ export const datasetRouter = router({
 
 	remove: procedure({
 		access: { action: 'dataset.delete', id: 'datasetId' },
-		rest: { method: 'DELETE', path: '/datasets/{datasetId}', status: 204, summary: 'Deletes a dataset that nothing uses', errors: ['IN_USE'] },
+		rest: {
+			method: 'DELETE',
+			path: '/datasets/{datasetId}',
+			status: 204,
+			summary: 'Deletes a dataset that nothing uses',
+			errors: ['IN_USE'],
+		},
 	})
 		.input(datasetRef)
 		.output(z.void())
 		.mutation(({ ctx, input }) => datasets.remove(ctx.deps, ctx.actor, input)),
 
-	preview: procedure({ access: viewed, rest: { method: 'GET', path: '/datasets/{datasetId}/preview', summary: 'Its first rows, in file order' } })
+	preview: procedure({
+		access: viewed,
+		rest: { method: 'GET', path: '/datasets/{datasetId}/preview', summary: 'Its first rows, in file order' },
+	})
 		.input(previewInput)
 		.output(preview)
 		.query(({ ctx, input }) => datasets.preview(ctx.deps, ctx.actor, input)),
 
 	values: procedure({
 		access: viewed,
-		rest: { method: 'GET', path: '/datasets/{datasetId}/columns/{column}/values', summary: 'The distinct values of a column' },
+		rest: {
+			method: 'GET',
+			path: '/datasets/{datasetId}/columns/{column}/values',
+			summary: 'The distinct values of a column',
+		},
 	})
 		.input(columnRef)
 		.output(columnValues)
 		.query(({ ctx, input }) => datasets.values(ctx.deps, ctx.actor, input)),
 
-	usedBy: procedure({ access: viewed, rest: { method: 'GET', path: '/datasets/{datasetId}/used-by', summary: 'The cards and transforms that use it' } })
+	usedBy: procedure({
+		access: viewed,
+		rest: { method: 'GET', path: '/datasets/{datasetId}/used-by', summary: 'The cards and transforms that use it' },
+	})
 		.input(datasetRef)
 		.output(z.array(usage))
 		.query(({ ctx, input }) => datasets.usedBy(ctx.deps, ctx.actor, input)),

@@ -1,7 +1,17 @@
 // Datasets and their versions as they are stored, and their mapping to the contract.
 import * as z from 'zod';
 import type { Person } from '$lib/contracts/common';
-import { column, datasetStatus, importError, importReject, sourceConfig, sourceType, type Dataset, type DatasetDetail, type ImportError } from '$lib/contracts/dataset';
+import {
+	column,
+	datasetStatus,
+	importError,
+	importReject,
+	sourceConfig,
+	sourceType,
+	type Dataset,
+	type DatasetDetail,
+	type ImportError,
+} from '$lib/contracts/dataset';
 import { absent, and, at, change, present, when } from '../../infra/dynamo/expression';
 import { itemParser } from '../../infra/dynamo/parse';
 import type { Dynamo, KeyOf, Write } from '../../infra/dynamo/port';
@@ -81,7 +91,10 @@ export function toContract(item: ListedDataset, owner: Person): Dataset {
 	};
 }
 
-export function toDetail(item: DatasetItem, { owner, importer }: { owner: Person; importer: Person | null }): DatasetDetail {
+export function toDetail(
+	item: DatasetItem,
+	{ owner, importer }: { owner: Person; importer: Person | null },
+): DatasetDetail {
 	return {
 		...toContract(item, owner),
 		schema: item.schema,
@@ -105,7 +118,11 @@ export async function get(dynamo: Dynamo, datasetId: string): Promise<DatasetIte
 
 /** All datasets of a person, as lists show them. */
 export async function listByOwner(dynamo: Dynamo, ownerId: string): Promise<ListedDataset[]> {
-	const items = await dynamo.query({ table: 'datasets', index: 'DatasetsByOwner', where: when`${at('ownerId')} = ${ownerId}` });
+	const items = await dynamo.query({
+		table: 'datasets',
+		index: 'DatasetsByOwner',
+		where: when`${at('ownerId')} = ${ownerId}`,
+	});
 	return items.map(parseListed);
 }
 
@@ -122,7 +139,9 @@ export async function update(
 	revision: number | undefined,
 ): Promise<DatasetItem> {
 	const current = revision === undefined ? present('datasetId') : when`${at('revision')} = ${revision}`;
-	return parse(await dynamo.update({ ...keyOf(datasetId), update: change(fields, { revision: 1 }), condition: current }));
+	return parse(
+		await dynamo.update({ ...keyOf(datasetId), update: change(fields, { revision: 1 }), condition: current }),
+	);
 }
 
 /** Removes a dataset that nothing uses. @throws ConditionFailed when it is used or gone */
@@ -149,9 +168,27 @@ export interface ImportedVersion {
 export function flip(dataset: DatasetItem, { fileCount, bytes, ...version }: ImportedVersion): Write[] {
 	const { datasetId, jobId, sourceConfig } = dataset;
 	const columnCount = version.schema.length;
-	const fields = { ...version, columnCount, status: 'ready', error: null, updatedAt: version.lastImportAt, ttl: undefined };
+	const fields = {
+		...version,
+		columnCount,
+		status: 'ready',
+		error: null,
+		updatedAt: version.lastImportAt,
+		ttl: undefined,
+	};
 	const { versionId, rowCount, partitionColumn, lastImportAt: createdAt, lastImportBy: createdBy } = version;
-	const item = { datasetId, versionId, createdAt, createdBy, rowCount, columnCount, partitionColumn, fileCount, bytes, sourceConfig };
+	const item = {
+		datasetId,
+		versionId,
+		createdAt,
+		createdBy,
+		rowCount,
+		columnCount,
+		partitionColumn,
+		fileCount,
+		bytes,
+		sourceConfig,
+	};
 	return [
 		{ update: { ...keyOf(datasetId), update: change(fields), condition: importing(jobId!) } },
 		{ put: { table: 'dataset_versions', item, condition: absent('versionId') } },
@@ -159,7 +196,11 @@ export function flip(dataset: DatasetItem, { fileCount, bytes, ...version }: Imp
 }
 
 /** A step of the transaction that ends a failed first import: it stays readable until `ttl`. */
-export function fail(datasetId: string, jobId: string, { error, now, ttl }: { error: ImportError; now: number; ttl: number }): Write {
+export function fail(
+	datasetId: string,
+	jobId: string,
+	{ error, now, ttl }: { error: ImportError; now: number; ttl: number },
+): Write {
 	const update = change({ status: 'failed', error, updatedAt: now, ttl });
 	return { update: { ...keyOf(datasetId), update, condition: importing(jobId) } };
 }
@@ -171,7 +212,10 @@ export function drop(datasetId: string, jobId: string): Write {
 }
 
 /** Those of a dataset's versions that are there. */
-export async function existingVersions(dynamo: Dynamo, ids: readonly { datasetId: string; versionId: string }[]): Promise<Set<string>> {
+export async function existingVersions(
+	dynamo: Dynamo,
+	ids: readonly { datasetId: string; versionId: string }[],
+): Promise<Set<string>> {
 	const keys = ids.map((key) => ({ table: 'dataset_versions' as const, key }));
 	const items = await dynamo.batchGet(keys, { dataset_versions: ['versionId'] });
 	return new Set(items.flatMap((item) => (item ? [String(item['versionId'])] : [])));
@@ -180,7 +224,12 @@ export async function existingVersions(dynamo: Dynamo, ids: readonly { datasetId
 /** Removes the items of all versions of a dataset that is gone. */
 export async function removeVersions(dynamo: Dynamo, datasetId: string): Promise<void> {
 	const where = when`${at('datasetId')} = ${datasetId}`;
-	const versions = await dynamo.query({ table: 'dataset_versions', where, project: ['datasetId', 'versionId'], consistent: true });
+	const versions = await dynamo.query({
+		table: 'dataset_versions',
+		where,
+		project: ['datasetId', 'versionId'],
+		consistent: true,
+	});
 	for (const { versionId } of versions) {
 		await dynamo.remove({ table: 'dataset_versions', key: { datasetId, versionId: String(versionId) } });
 	}

@@ -1,7 +1,15 @@
 // Datasets: made from uploads, looked at, renamed, deleted. How an import works is in jobs.ts.
 import type { z } from 'zod';
 import type { PageInput, Person } from '$lib/contracts/common';
-import type { datasetImportInput, DatasetDetail, datasetUpdate, ColumnValues, Preview, previewInput, Usage } from '$lib/contracts/dataset';
+import type {
+	datasetImportInput,
+	DatasetDetail,
+	datasetUpdate,
+	ColumnValues,
+	Preview,
+	previewInput,
+	Usage,
+} from '$lib/contracts/dataset';
 import type { Actor } from '../../access/access';
 import type { Deps } from '../../deps';
 import { AppError, invalid, notFound } from '../../errors';
@@ -33,12 +41,21 @@ const WAIT_MS = 60_000;
 /** Own datasets, newest first. */
 export async function list(deps: DatasetDeps, actor: Actor, input: PageInput) {
 	const now = deps.now();
-	const own = (await repository.listByOwner(deps.dynamo, actor.user.userId)).filter((item) => !repository.isOver(item, now));
-	const found = newestFirst(matching(own, input.q, ({ name }) => [name]), ({ datasetId }) => datasetId);
+	const own = (await repository.listByOwner(deps.dynamo, actor.user.userId)).filter(
+		(item) => !repository.isOver(item, now),
+	);
+	const found = newestFirst(
+		matching(own, input.q, ({ name }) => [name]),
+		({ datasetId }) => datasetId,
+	);
 	return pageOf(found, input, (item) => repository.toContract(item, actor.user));
 }
 
-export async function get(deps: DatasetDeps, actor: Actor, { datasetId }: { datasetId: string }): Promise<DatasetDetail> {
+export async function get(
+	deps: DatasetDeps,
+	actor: Actor,
+	{ datasetId }: { datasetId: string },
+): Promise<DatasetDetail> {
 	const item = await existing(deps, actor, 'dataset.view', datasetId);
 	return describe(deps, actor, item);
 }
@@ -49,9 +66,14 @@ export async function get(deps: DatasetDeps, actor: Actor, { datasetId }: { data
  * @throws AppError VALIDATION_ERROR, naming `uploadId` for one that is not there, not complete or not the actor's; with
  * `details.importCode` when the file will not do, and then there is no dataset
  */
-export async function importFile(deps: DatasetDeps, actor: Actor, input: z.infer<typeof datasetImportInput>): Promise<DatasetDetail> {
+export async function importFile(
+	deps: DatasetDeps,
+	actor: Actor,
+	input: z.infer<typeof datasetImportInput>,
+): Promise<DatasetDetail> {
 	const upload = (await deps.access.permitted(actor, 'upload.write', [input.uploadId])).get(input.uploadId);
-	if (!upload || upload.status === 'open' || upload.expiresAt <= deps.now()) throw invalid({ uploadId: 'is no complete upload of yours' });
+	if (!upload || upload.status === 'open' || upload.expiresAt <= deps.now())
+		throw invalid({ uploadId: 'is no complete upload of yours' });
 	const dataset = placeholder(deps, actor, input, upload);
 	await begin(deps, dataset, { upload, options: input.options });
 	if (upload.size > deps.settings.SMALL_IMPORT_BYTES) {
@@ -64,18 +86,29 @@ export async function importFile(deps: DatasetDeps, actor: Actor, input: z.infer
 }
 
 /** Changes what is named. @throws AppError REVISION_CONFLICT with the current dataset */
-export async function update(deps: DatasetDeps, actor: Actor, input: z.infer<typeof datasetUpdate>): Promise<DatasetDetail> {
+export async function update(
+	deps: DatasetDeps,
+	actor: Actor,
+	input: z.infer<typeof datasetUpdate>,
+): Promise<DatasetDetail> {
 	const { datasetId, revision, ...fields } = input;
 	await existing(deps, actor, 'dataset.edit', datasetId);
 	try {
-		const changed = await repository.update(deps.dynamo, datasetId, { ...given(fields), updatedAt: deps.now() }, revision);
+		const changed = await repository.update(
+			deps.dynamo,
+			datasetId,
+			{ ...given(fields), updatedAt: deps.now() },
+			revision,
+		);
 		// No dashboard need be told: cards know a dataset by the alias that froze when it was attached.
 		await deps.access.wrote('dataset', datasetId);
 		return await describe(deps, actor, changed);
 	} catch (error) {
 		if (!(error instanceof ConditionFailed)) throw error;
 		if (!error.current) throw notFound(`${datasetId} went meanwhile`);
-		throw new AppError('REVISION_CONFLICT', { details: { current: await describe(deps, actor, repository.parse(error.current)) } });
+		throw new AppError('REVISION_CONFLICT', {
+			details: { current: await describe(deps, actor, repository.parse(error.current)) },
+		});
 	}
 }
 
@@ -96,7 +129,11 @@ export async function remove(deps: DatasetDeps, actor: Actor, { datasetId }: { d
 }
 
 /** Its first rows, in file order; none while it has no version. */
-export async function preview(deps: DatasetDeps, actor: Actor, { datasetId, limit }: z.infer<typeof previewInput>): Promise<Preview> {
+export async function preview(
+	deps: DatasetDeps,
+	actor: Actor,
+	{ datasetId, limit }: z.infer<typeof previewInput>,
+): Promise<Preview> {
 	const item = await existing(deps, actor, 'dataset.view', datasetId);
 	const rows = await readFirstRows(await filesOf(deps, item), item.schema, limit);
 	return { columns: item.schema.map(({ name }) => name), rows, totalRows: item.rowCount, previewRows: rows.length };
@@ -120,7 +157,12 @@ export async function usedBy(deps: DatasetDeps, actor: Actor, { datasetId }: { d
 	return describeUsers(deps, datasetId);
 }
 
-async function existing(deps: DatasetDeps, actor: Actor, action: 'dataset.view' | 'dataset.edit' | 'dataset.delete', datasetId: string) {
+async function existing(
+	deps: DatasetDeps,
+	actor: Actor,
+	action: 'dataset.view' | 'dataset.edit' | 'dataset.delete',
+	datasetId: string,
+) {
 	const { item } = await deps.access.require(actor, action, datasetId);
 	if (repository.isOver(item, deps.now())) throw notFound(`${datasetId} failed a day ago`);
 	return item;
@@ -191,13 +233,18 @@ async function importNow(deps: DatasetDeps, dataset: repository.DatasetItem): Pr
 }
 
 async function describe(deps: DatasetDeps, actor: Actor, item: repository.DatasetItem): Promise<DatasetDetail> {
-	const others = [item.ownerId, item.lastImportBy].filter((id): id is string => id !== null && id !== actor.user.userId);
+	const others = [item.ownerId, item.lastImportBy].filter(
+		(id): id is string => id !== null && id !== actor.user.userId,
+	);
 	const people = await users.findMany(deps.dynamo, others);
 	const person = (userId: string): Person => {
 		if (userId === actor.user.userId) return actor.user;
 		return people.get(userId) ?? { userId, name: '' };
 	};
-	return repository.toDetail(item, { owner: person(item.ownerId), importer: item.lastImportBy ? person(item.lastImportBy) : null });
+	return repository.toDetail(item, {
+		owner: person(item.ownerId),
+		importer: item.lastImportBy ? person(item.lastImportBy) : null,
+	});
 }
 
 /** Its files, in order; none while it has no version. */

@@ -8,10 +8,19 @@ const summary = z.object({
 	datasetId: z.string(),
 	name: z.string(),
 	/** Null until the first import is over. */
-	versionId: z.string().nullish().transform((id) => id ?? null),
-	schema: z.array(column).nullish().transform((schema) => schema ?? []),
+	versionId: z
+		.string()
+		.nullish()
+		.transform((id) => id ?? null),
+	schema: z
+		.array(column)
+		.nullish()
+		.transform((schema) => schema ?? []),
 	/** UNIX seconds. */
-	lastImportAt: z.number().nullish().transform((time) => time ?? null),
+	lastImportAt: z
+		.number()
+		.nullish()
+		.transform((time) => time ?? null),
 });
 export type DatasetSummary = z.infer<typeof summary>;
 export const parseSummary = itemParser('datasets', summary);
@@ -24,7 +33,10 @@ export function keyOf(datasetId: string): KeyOf {
 }
 
 /** Those that are there, by id. One round trip. */
-export async function findSummaries(dynamo: Dynamo, datasetIds: readonly string[]): Promise<Map<string, DatasetSummary>> {
+export async function findSummaries(
+	dynamo: Dynamo,
+	datasetIds: readonly string[],
+): Promise<Map<string, DatasetSummary>> {
 	return find(dynamo, datasetIds, SUMMARY_ATTRIBUTES);
 }
 
@@ -34,9 +46,15 @@ export async function findNames(dynamo: Dynamo, datasetIds: readonly string[]): 
 	return new Map([...found].map(([id, { name }]) => [id, name]));
 }
 
-async function find(dynamo: Dynamo, datasetIds: readonly string[], attributes: readonly string[]): Promise<Map<string, DatasetSummary>> {
+async function find(
+	dynamo: Dynamo,
+	datasetIds: readonly string[],
+	attributes: readonly string[],
+): Promise<Map<string, DatasetSummary>> {
 	const wanted = [...new Set(datasetIds)];
 	if (wanted.length === 0) return new Map();
 	const items = await dynamo.batchGet(wanted.map(keyOf), { datasets: attributes });
-	return new Map(items.flatMap((raw) => (raw ? [parseSummary(raw)] : [])).map((dataset) => [dataset.datasetId, dataset]));
+	return new Map(
+		items.flatMap((raw) => (raw ? [parseSummary(raw)] : [])).map((dataset) => [dataset.datasetId, dataset]),
+	);
 }

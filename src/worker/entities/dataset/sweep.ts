@@ -33,7 +33,10 @@ async function sweepVersions(deps: SweepDeps, before: number): Promise<number> {
 		versions.set(prefix, { datasetId: datasetId!, versionId: versionId!, newest });
 	}
 	const old = [...versions].filter(([, { newest }]) => newest < before);
-	const existing = await repository.existingVersions(deps.dynamo, old.map(([, { datasetId, versionId }]) => ({ datasetId, versionId })));
+	const existing = await repository.existingVersions(
+		deps.dynamo,
+		old.map(([, { datasetId, versionId }]) => ({ datasetId, versionId })),
+	);
 	let removed = 0;
 	for (const [prefix, { versionId }] of old) {
 		if (!existing.has(versionId)) removed += await deps.objects.removeAll(prefix);

@@ -2,7 +2,7 @@
 import { jobMessage } from '$lib/contracts/job';
 import type { ImportError } from '$lib/contracts/dataset';
 import type { Deps } from '../../deps';
-import { AppError, asAppError } from '../../errors';
+import { asAppError, type AppError } from '../../errors';
 import { ConditionFailed } from '../../infra/dynamo/port';
 import { runImport } from '../dataset/jobs';
 import * as datasets from '../dataset/repository';
@@ -31,7 +31,13 @@ export async function run(deps: JobDeps, jobId: string): Promise<Outcome> {
 	if (!lease) return { status: 'elsewhere' };
 	const started = performance.now();
 	const outcome = await attempt(deps, lease).finally(() => lease.stop());
-	const fields = { event: 'job', job: jobId, dataset: lease.job.datasetId, try: lease.job.tries, status: outcome.status };
+	const fields = {
+		event: 'job',
+		job: jobId,
+		dataset: lease.job.datasetId,
+		try: lease.job.tries,
+		status: outcome.status,
+	};
 	deps.log.info({ ...fields, durationMs: Math.round(performance.now() - started) });
 	return outcome;
 }
@@ -63,7 +69,10 @@ async function conclude(deps: JobDeps, lease: Lease, error: unknown): Promise<Ou
 	else deps.log.info({ ...fields, outcome: 'error', reason: appError.message });
 	if (mayPass && lease.job.tries < MAX_TRIES) {
 		const now = deps.now();
-		await repository.release(deps.dynamo, lease.job.jobId, lease.holder, { now, due: now + PAUSE_SECONDS * lease.job.tries });
+		await repository.release(deps.dynamo, lease.job.jobId, lease.holder, {
+			now,
+			due: now + PAUSE_SECONDS * lease.job.tries,
+		});
 		return { status: 'later' };
 	}
 	await fail(deps, lease, appError);

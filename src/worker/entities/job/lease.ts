@@ -37,7 +37,11 @@ export class Lease {
 	static async take(deps: LeaseDeps, jobId: string): Promise<Lease | null> {
 		const holder = deps.newId('exec');
 		const now = deps.now();
-		const job = await repository.claim(deps.dynamo, jobId, { holder, now, until: now + deps.settings.JOB_LEASE_SECONDS });
+		const job = await repository.claim(deps.dynamo, jobId, {
+			holder,
+			now,
+			until: now + deps.settings.JOB_LEASE_SECONDS,
+		});
 		return job && new Lease(deps, job, holder);
 	}
 
@@ -78,7 +82,11 @@ export class Lease {
 		const { dynamo, settings } = this.#deps;
 		const now = this.#deps.now();
 		try {
-			await repository.beat(dynamo, this.job.jobId, this.holder, { ...this.#state, now, until: now + settings.JOB_LEASE_SECONDS });
+			await repository.beat(dynamo, this.job.jobId, this.holder, {
+				...this.#state,
+				now,
+				until: now + settings.JOB_LEASE_SECONDS,
+			});
 		} catch (error) {
 			if (!(error instanceof ConditionFailed)) throw error;
 			const lost = new LeaseLost(`job ${this.job.jobId} was cancelled or taken over`);

@@ -45,7 +45,17 @@ export function keyOf(jobId: string): KeyOf {
 
 export function toContract(item: JobItem): Job {
 	const { jobId, kind, status, step, progress, datasetId, error } = item;
-	return { jobId, kind, status, step, progress, datasetId, error, createdAt: toIso(item.createdAt), updatedAt: toIso(item.updatedAt) };
+	return {
+		jobId,
+		kind,
+		status,
+		step,
+		progress,
+		datasetId,
+		error,
+		createdAt: toIso(item.createdAt),
+		updatedAt: toIso(item.updatedAt),
+	};
 }
 
 export async function get(dynamo: Dynamo, jobId: string): Promise<JobItem | null> {
@@ -83,7 +93,11 @@ export function create({ now, ...job }: NewJob): Write {
 }
 
 /** Takes the lease; null when the job is over, or somebody else has it. */
-export async function claim(dynamo: Dynamo, jobId: string, { holder, now, until }: { holder: string; now: number; until: number }): Promise<JobItem | null> {
+export async function claim(
+	dynamo: Dynamo,
+	jobId: string,
+	{ holder, now, until }: { holder: string; now: number; until: number },
+): Promise<JobItem | null> {
 	const update = change({ status: 'running', holder, leaseUntil: until, updatedAt: now }, { tries: 1 });
 	// Finished jobs have no lease, so this holds for none of them.
 	const condition = when`${at('leaseUntil')} <= ${now}`;
@@ -104,14 +118,24 @@ export interface Beat {
 }
 
 /** Renews the lease and says how far the work is. @throws ConditionFailed when it was lost, or the job cancelled */
-export async function beat(dynamo: Dynamo, jobId: string, holder: string, beat: Beat & { now: number; until: number }): Promise<void> {
+export async function beat(
+	dynamo: Dynamo,
+	jobId: string,
+	holder: string,
+	beat: Beat & { now: number; until: number },
+): Promise<void> {
 	const { now, until, ...fields } = beat;
 	const update = change({ ...fields, leaseUntil: until, updatedAt: now });
 	await dynamo.update({ ...keyOf(jobId), update, condition: heldBy(holder), repeatable: true });
 }
 
 /** Gives the lease back for another try at `due`. @throws ConditionFailed when it was lost */
-export async function release(dynamo: Dynamo, jobId: string, holder: string, { now, due }: { now: number; due: number }): Promise<void> {
+export async function release(
+	dynamo: Dynamo,
+	jobId: string,
+	holder: string,
+	{ now, due }: { now: number; due: number },
+): Promise<void> {
 	const update = change({ status: 'queued', holder: null, leaseUntil: due, updatedAt: now });
 	await dynamo.update({ ...keyOf(jobId), update, condition: heldBy(holder) });
 }
@@ -121,7 +145,9 @@ const over = (fields: Partial<JobItem>, now: number) =>
 
 /** A step of the transaction that ends a job well. */
 export function succeed(jobId: string, holder: string, now: number): Write {
-	return { update: { ...keyOf(jobId), update: over({ status: 'succeeded', step: 'done' }, now), condition: heldBy(holder) } };
+	return {
+		update: { ...keyOf(jobId), update: over({ status: 'succeeded', step: 'done' }, now), condition: heldBy(holder) },
+	};
 }
 
 /** A step of the transaction that ends a job in failure. */

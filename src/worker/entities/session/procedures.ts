@@ -6,7 +6,15 @@ import { procedure, publicProcedure, router } from '../../trpc';
 import * as sessions from './service';
 
 export const authRouter = router({
-	login: publicProcedure({ access: 'public', rest: { method: 'POST', path: '/auth/login', summary: 'Opens a session', errors: ['INVALID_CREDENTIALS', 'RATE_LIMITED'] } })
+	login: publicProcedure({
+		access: 'public',
+		rest: {
+			method: 'POST',
+			path: '/auth/login',
+			summary: 'Opens a session',
+			errors: ['INVALID_CREDENTIALS', 'RATE_LIMITED'],
+		},
+	})
 		.input(loginInput)
 		.output(loginOutput)
 		.mutation(async ({ ctx, input }) => {
@@ -15,7 +23,10 @@ export const authRouter = router({
 			return login;
 		}),
 
-	logout: procedure({ access: 'signed-in', rest: { method: 'POST', path: '/auth/logout', status: 204, summary: 'Ends this session' } })
+	logout: procedure({
+		access: 'signed-in',
+		rest: { method: 'POST', path: '/auth/logout', status: 204, summary: 'Ends this session' },
+	})
 		.output(z.void())
 		.mutation(async ({ ctx }) => {
 			await sessions.logout(ctx.deps, ctx.actor);

@@ -47,7 +47,13 @@ export async function login(deps: SessionDeps, input: z.infer<typeof loginInput>
 async function open(deps: SessionDeps, user: users.UserItem): Promise<Login> {
 	const now = deps.now();
 	const expiresAt = now + SESSION_SECONDS;
-	const session = { sessionId: deps.newId('sess'), userId: user.userId, createdAt: now, expiresAt, ttl: Math.ceil(expiresAt) };
+	const session = {
+		sessionId: deps.newId('sess'),
+		userId: user.userId,
+		createdAt: now,
+		expiresAt,
+		ttl: Math.ceil(expiresAt),
+	};
 	await repository.create(deps.dynamo, session);
 	const accessToken = await deps.tokens.issue(session, expiresAt);
 	return { accessToken, tokenType: 'bearer', expiresIn: SESSION_SECONDS, user: users.toContract(user) };

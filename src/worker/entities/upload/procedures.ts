@@ -7,12 +7,24 @@ import * as uploads from './service';
 const path = '/uploads/{uploadId}';
 
 export const uploadRouter = router({
-	create: procedure({ access: 'signed-in', rest: { method: 'POST', path: '/uploads', status: 201, summary: 'Begins an upload; its parts go to `part_url`', errors: ['TOO_LARGE'] } })
+	create: procedure({
+		access: 'signed-in',
+		rest: {
+			method: 'POST',
+			path: '/uploads',
+			status: 201,
+			summary: 'Begins an upload; its parts go to `part_url`',
+			errors: ['TOO_LARGE'],
+		},
+	})
 		.input(uploadCreate)
 		.output(upload)
 		.mutation(({ ctx, input }) => uploads.create(ctx.deps, ctx.actor, input)),
 
-	get: procedure({ access: { action: 'upload.view', id: 'uploadId' }, rest: { method: 'GET', path, summary: 'One upload and the parts that are stored' } })
+	get: procedure({
+		access: { action: 'upload.view', id: 'uploadId' },
+		rest: { method: 'GET', path, summary: 'One upload and the parts that are stored' },
+	})
 		.input(uploadRef)
 		.output(upload)
 		.query(({ ctx, input }) => uploads.get(ctx.deps, ctx.actor, input)),

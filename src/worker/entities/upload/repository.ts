@@ -42,7 +42,9 @@ export function toContract(upload: UploadItem): Upload {
 		size: upload.size,
 		partBytes: PART_BYTES,
 		partCount: partCount(upload.size),
-		partsDone: partsOf(upload).map(({ number }) => number).sort((left, right) => left - right),
+		partsDone: partsOf(upload)
+			.map(({ number }) => number)
+			.sort((left, right) => left - right),
 		status: upload.status === 'open' ? 'open' : 'complete',
 		partUrl: `/upload/${upload.uploadId}/parts/{part}`,
 		expiresAt: toIso(upload.expiresAt),

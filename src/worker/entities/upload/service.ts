@@ -18,7 +18,11 @@ export const UPLOAD_SECONDS = 24 * 60 * 60;
  * Begins an upload. Nothing is stored for a file that would be refused anyway.
  * @throws AppError TOO_LARGE · VALIDATION_ERROR for an empty file; both with `details.importCode`
  */
-export async function create(deps: UploadDeps, actor: Actor, { fileName, size }: z.infer<typeof uploadCreate>): Promise<Upload> {
+export async function create(
+	deps: UploadDeps,
+	actor: Actor,
+	{ fileName, size }: z.infer<typeof uploadCreate>,
+): Promise<Upload> {
 	refuseSize(size, deps.settings.MAX_UPLOAD_BYTES);
 	const uploadId = deps.newId('up');
 	const key = `uploads/${actor.user.userId}/${uploadId}`;
@@ -55,7 +59,12 @@ export async function get(deps: UploadDeps, actor: Actor, { uploadId }: { upload
 export async function putPart(
 	deps: UploadDeps,
 	actor: Actor,
-	{ uploadId, number, bytes, stream }: { uploadId: string; number: number; bytes: number; stream: ReadableStream<Uint8Array> },
+	{
+		uploadId,
+		number,
+		bytes,
+		stream,
+	}: { uploadId: string; number: number; bytes: number; stream: ReadableStream<Uint8Array> },
 ): Promise<void> {
 	const { item } = await deps.access.require(actor, 'upload.write', uploadId);
 	const upload = current(deps, item);
@@ -100,7 +109,11 @@ export async function inspect(
 	_actor: Actor,
 	{ head, options }: { head: Uint8Array<ArrayBuffer>; options: ImportOptions },
 ): Promise<Inspection> {
-	const { status: _status, rows_seen: rowsSeen, ...seen } = await deps.executor.inspect(head, {
+	const {
+		status: _status,
+		rows_seen: rowsSeen,
+		...seen
+	} = await deps.executor.inspect(head, {
 		whole: head.length < INSPECT_BYTES,
 		options,
 	});
@@ -112,7 +125,10 @@ export async function inspect(
 export function refuseSize(size: number, limit: number): void {
 	if (size === 0) {
 		const userMessage = 'The file has no rows.';
-		throw new AppError('VALIDATION_ERROR', { userMessage, details: { importCode: 'empty_file', fields: { size: 'must not be 0' } } });
+		throw new AppError('VALIDATION_ERROR', {
+			userMessage,
+			details: { importCode: 'empty_file', fields: { size: 'must not be 0' } },
+		});
 	}
 	if (size <= limit) return;
 	const userMessage = `The file has ${megabytes(size)} MB; at most ${megabytes(limit)} MB can be uploaded.`;
@@ -138,7 +154,9 @@ async function putTogether(deps: UploadDeps, upload: repository.UploadItem): Pro
 	}
 	const stored = await deps.objects.head(upload.key);
 	if (stored?.bytes !== upload.size) {
-		throw new AppError('UPSTREAM_UNAVAILABLE', { message: `${upload.key} has ${stored?.bytes} of ${upload.size} bytes` });
+		throw new AppError('UPSTREAM_UNAVAILABLE', {
+			message: `${upload.key} has ${stored?.bytes} of ${upload.size} bytes`,
+		});
 	}
 }
 

@@ -16,10 +16,15 @@ export async function describeUsers({ dynamo }: UsageDeps, datasetId: string): P
 	const ids = await repository.usersOf(dynamo, datasetId);
 	const users = ids.flatMap((id) => {
 		const found = KINDS[id.split('_')[0] as keyof typeof KINDS];
-		return found ? [{ id, kind: found.kind, of: { table: found.table, key: { [found.key]: id } } satisfies KeyOf }] : [];
+		return found
+			? [{ id, kind: found.kind, of: { table: found.table, key: { [found.key]: id } } satisfies KeyOf }]
+			: [];
 	});
 	if (users.length === 0) return [];
-	const items = await dynamo.batchGet(users.map(({ of }) => of), { cards: ['name'], transforms: ['name'] });
+	const items = await dynamo.batchGet(
+		users.map(({ of }) => of),
+		{ cards: ['name'], transforms: ['name'] },
+	);
 	return users.flatMap(({ id, kind }, position) => {
 		const item = items[position];
 		return item ? [{ id, kind, name: String(item['name']) }] : [];

@@ -29,12 +29,21 @@ export async function verifyPassword(password: string, stored: string | null): P
 	return timingSafeEqual(derived, expected) && stored !== null;
 }
 
-const NOBODY = ['scrypt', PARAMETERS.logN, PARAMETERS.r, PARAMETERS.p, 'bm9ib2R5', Buffer.alloc(HASH_BYTES).toString('base64url')].join('$');
+const NOBODY = [
+	'scrypt',
+	PARAMETERS.logN,
+	PARAMETERS.r,
+	PARAMETERS.p,
+	'bm9ib2R5',
+	Buffer.alloc(HASH_BYTES).toString('base64url'),
+].join('$');
 
 function derive(password: string, salt: Buffer, { logN, r, p }: typeof PARAMETERS): Promise<Buffer> {
 	const options = { N: 2 ** logN, r, p, maxmem: MAX_MEMORY };
 	return new Promise((resolve, reject) => {
 		// One form of a password: a keyboard decides whether é is one character or two.
-		scrypt(password.normalize('NFC'), salt, HASH_BYTES, options, (error, key) => (error ? reject(error) : resolve(key)));
+		scrypt(password.normalize('NFC'), salt, HASH_BYTES, options, (error, key) =>
+			error ? reject(error) : resolve(key),
+		);
 	});
 }

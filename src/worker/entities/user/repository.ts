@@ -26,7 +26,14 @@ const userItem = z.object({
 export type UserItem = z.infer<typeof userItem>;
 export const parse = itemParser('users', userItem);
 
-const listedUser = userItem.pick({ userId: true, email: true, name: true, role: true, createdAt: true, updatedAt: true });
+const listedUser = userItem.pick({
+	userId: true,
+	email: true,
+	name: true,
+	role: true,
+	createdAt: true,
+	updatedAt: true,
+});
 export type ListedUser = z.infer<typeof listedUser>;
 const parseListed = itemParser('users', listedUser);
 

@@ -15,7 +15,11 @@ type UserDeps = Pick<Deps, 'access' | 'dynamo' | 'now' | 'newId'>;
 export async function list(deps: UserDeps, _actor: Actor, input: PageInput) {
 	const everybody = await repository.listAll(deps.dynamo);
 	const found = matching(everybody, input.q, ({ name, email }) => [name, email]);
-	return pageOf(newestFirst(found, ({ userId }) => userId), input, repository.toContract);
+	return pageOf(
+		newestFirst(found, ({ userId }) => userId),
+		input,
+		repository.toContract,
+	);
 }
 
 export async function get(deps: UserDeps, actor: Actor, { userId }: { userId: string }): Promise<User> {

@@ -2,7 +2,7 @@
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Cost } from '../../cost';
 import { AppError } from '../../errors';
-import { Placeholders, type Expression } from './expression';
+import { Placeholders } from './expression';
 import {
 	ConditionFailed,
 	type Dynamo,
@@ -42,7 +42,10 @@ function adapter(send: Transport, prefix: string): Dynamo {
 		return toItemOrNull((await send('GetItem', input, { repeatable: true }))['Item']);
 	}
 
-	async function batchGet(keys: readonly KeyOf[], project: Partial<Record<TableName, readonly string[]>> = {}): Promise<(Item | null)[]> {
+	async function batchGet(
+		keys: readonly KeyOf[],
+		project: Partial<Record<TableName, readonly string[]>> = {},
+	): Promise<(Item | null)[]> {
 		const unique = new Map(keys.map((of) => [identity(of.table, of.key), of]));
 		const found = new Map<string, Item>();
 		const wanted = [...unique.values()];
@@ -78,7 +81,11 @@ function adapter(send: Transport, prefix: string): Dynamo {
 		return request.limit ? items.slice(0, request.limit) : items;
 	}
 
-	async function write(action: string, input: Answer, { condition, repeatable = !condition }: Conditional): Promise<Answer> {
+	async function write(
+		action: string,
+		input: Answer,
+		{ condition, repeatable = !condition }: Conditional,
+	): Promise<Answer> {
 		const extra = condition ? { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } : {};
 		try {
 			return await send(action, { ...input, ...extra }, { repeatable });
@@ -96,7 +103,9 @@ function adapter(send: Transport, prefix: string): Dynamo {
 		},
 		async update(request) {
 			const input = { ...updateInput(request, prefix), ReturnValues: 'ALL_NEW' };
-			return toItem((await write('UpdateItem', input, { ...request, repeatable: request.repeatable ?? false }))['Attributes']);
+			return toItem(
+				(await write('UpdateItem', input, { ...request, repeatable: request.repeatable ?? false }))['Attributes'],
+			);
 		},
 		async remove(request) {
 			const input = { ...removeInput(request, prefix), ReturnValues: 'ALL_OLD' };
@@ -104,7 +113,10 @@ function adapter(send: Transport, prefix: string): Dynamo {
 		},
 		async transact(writes) {
 			// The token makes a repeated try harmless: DynamoDB knows that it is the same transaction.
-			const input = { TransactItems: writes.map((one) => transactItem(one, prefix)), ClientRequestToken: crypto.randomUUID() };
+			const input = {
+				TransactItems: writes.map((one) => transactItem(one, prefix)),
+				ClientRequestToken: crypto.randomUUID(),
+			};
 			try {
 				await send('TransactWriteItems', input, { repeatable: true });
 			} catch (error) {
@@ -124,12 +136,17 @@ async function batch(
 ): Promise<void> {
 	const requests: Record<string, Answer> = {};
 	for (const { table, key } of keys) {
-		const request = (requests[prefix + table] ??= { Keys: [], ConsistentRead: true, ...projection(table, project[table]) });
+		const request = (requests[prefix + table] ??= {
+			Keys: [],
+			ConsistentRead: true,
+			...projection(table, project[table]),
+		});
 		(request['Keys'] as unknown[]).push(toAttributes(key));
 	}
 	let pending: Record<string, unknown> = requests;
 	for (let round = 1; Object.keys(pending).length > 0; round += 1) {
-		if (round > UNPROCESSED_ROUNDS) throw new AppError('UPSTREAM_UNAVAILABLE', { message: 'DynamoDB left keys of a batch unprocessed' });
+		if (round > UNPROCESSED_ROUNDS)
+			throw new AppError('UPSTREAM_UNAVAILABLE', { message: 'DynamoDB left keys of a batch unprocessed' });
 		const answer = await send('BatchGetItem', { RequestItems: pending }, { repeatable: true });
 		for (const [name, items] of Object.entries(answer['Responses'] as Record<string, unknown[]>)) {
 			for (const item of items) found(name.slice(prefix.length) as TableName, toItem(item));
@@ -187,9 +204,12 @@ function transactItem(write: Write, prefix: string): Answer {
 
 function asConditionFailed(error: unknown): unknown {
 	if (!(error instanceof DynamoProblem)) return error;
-	if (error.type === 'ConditionalCheckFailedException') return new ConditionFailed([0], toItemOrNull(error.body['Item']));
+	if (error.type === 'ConditionalCheckFailedException')
+		return new ConditionFailed([0], toItemOrNull(error.body['Item']));
 	if (error.type !== 'TransactionCanceledException') return error;
-	const failed = cancellationCodes(error.body).flatMap((code, position) => (code === 'ConditionalCheckFailed' ? [position] : []));
+	const failed = cancellationCodes(error.body).flatMap((code, position) =>
+		code === 'ConditionalCheckFailed' ? [position] : [],
+	);
 	return failed.length > 0 ? new ConditionFailed(failed) : error;
 }
 

@@ -58,10 +58,7 @@ export function change(fields: Record<string, unknown>, add: Record<string, numb
 }
 
 function clause<T>(verb: string, entries: T[], tokens: (entry: T) => Token[]): Token[] {
-	return entries.flatMap((entry, position) => [
-		{ text: position === 0 ? ` ${verb} ` : ', ' },
-		...tokens(entry),
-	]);
+	return entries.flatMap((entry, position) => [{ text: position === 0 ? ` ${verb} ` : ', ' }, ...tokens(entry)]);
 }
 
 /** Collects the placeholders of all expressions of one request. */

@@ -12,6 +12,8 @@ export function itemParser<T extends z.ZodType>(table: TableName, schema: T): (r
 		const { hash, range }: Table = tables[table];
 		const key = [hash, range].flatMap((name) => (name ? [`${name}=${String(raw[name])}`] : []));
 		const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.code}`);
-		throw new AppError('INTERNAL', { message: `stored item ${table} ${key.join(' ')} is not valid: ${problems.join('; ')}` });
+		throw new AppError('INTERNAL', {
+			message: `stored item ${table} ${key.join(' ')} is not valid: ${problems.join('; ')}`,
+		});
 	};
 }

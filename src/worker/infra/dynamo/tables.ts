@@ -19,10 +19,20 @@ export interface Table extends Key {
 	ttl?: string;
 }
 
-const byOwner = (projects: Index['projects']): Index => ({ hash: 'ownerId', range: 'createdAt', numbers: ['createdAt'], projects });
+const byOwner = (projects: Index['projects']): Index => ({
+	hash: 'ownerId',
+	range: 'createdAt',
+	numbers: ['createdAt'],
+	projects,
+});
 const byDashboard: Index = { hash: 'dashboardId', range: 'createdAt', numbers: ['createdAt'], projects: 'ALL' };
 /** One constant partition, for lists of things that belong to nobody. */
-const byKind = (projects: Index['projects']): Index => ({ hash: 'kind', range: 'createdAt', numbers: ['createdAt'], projects });
+const byKind = (projects: Index['projects']): Index => ({
+	hash: 'kind',
+	range: 'createdAt',
+	numbers: ['createdAt'],
+	projects,
+});
 
 export const tables = {
 	users: {
@@ -46,7 +56,16 @@ export const tables = {
 		ttl: 'ttl',
 		indexes: {
 			// All that a list shows, and not the schema, which may be 250 KB.
-			DatasetsByOwner: byOwner(['name', 'description', 'sourceType', 'status', 'rowCount', 'columnCount', 'lastImportAt', 'ttl']),
+			DatasetsByOwner: byOwner([
+				'name',
+				'description',
+				'sourceType',
+				'status',
+				'rowCount',
+				'columnCount',
+				'lastImportAt',
+				'ttl',
+			]),
 		},
 	},
 	dataset_versions: { hash: 'datasetId', range: 'versionId', indexes: {} },
@@ -143,10 +162,7 @@ function attributeDefinitions(keys: Key[]) {
 }
 
 function keySchema({ hash, range }: Key) {
-	return [
-		{ AttributeName: hash, KeyType: 'HASH' },
-		...(range ? [{ AttributeName: range, KeyType: 'RANGE' }] : []),
-	];
+	return [{ AttributeName: hash, KeyType: 'HASH' }, ...(range ? [{ AttributeName: range, KeyType: 'RANGE' }] : [])];
 }
 
 function projection(projects: Index['projects']) {

@@ -59,29 +59,35 @@ export function createTransport(settings: DynamoSettings): (cost: Cost) => Trans
 		const response = await fetch(request, { signal });
 		const answer = parse(await response.text());
 		if (response.ok) return answer;
-		const type = String(answer['__type'] ?? `HTTP ${response.status}`).split('#').at(-1)!;
+		const type = String(answer['__type'] ?? `HTTP ${response.status}`)
+			.split('#')
+			.at(-1)!;
 		throw new DynamoProblem(response.status >= 500 ? 'ServiceUnavailable' : type, answer);
 	}
 
-	return (cost) => async (action, input, { repeatable }) => {
-		const body = JSON.stringify({ ...input, ReturnConsumedCapacity: 'TOTAL' });
-		const deadline = AbortSignal.timeout(DEADLINE_MS);
-		for (let tries = 1; ; tries += 1) {
-			cost.count('dynamo');
-			try {
-				const answer = await attempt(action, body, AbortSignal.any([deadline, AbortSignal.timeout(TRY_MS)]));
-				cost.addCapacity(consumed(answer['ConsumedCapacity']));
-				return answer;
-			} catch (error) {
-				const verdict = judge(error, repeatable);
-				if (verdict === 'answer') throw error;
-				if (verdict === 'give up' || tries === MAX_TRIES || deadline.aborted) {
-					throw new AppError('UPSTREAM_UNAVAILABLE', { message: `DynamoDB ${action} failed after ${tries} tries`, cause: error });
+	return (cost) =>
+		async (action, input, { repeatable }) => {
+			const body = JSON.stringify({ ...input, ReturnConsumedCapacity: 'TOTAL' });
+			const deadline = AbortSignal.timeout(DEADLINE_MS);
+			for (let tries = 1; ; tries += 1) {
+				cost.count('dynamo');
+				try {
+					const answer = await attempt(action, body, AbortSignal.any([deadline, AbortSignal.timeout(TRY_MS)]));
+					cost.addCapacity(consumed(answer['ConsumedCapacity']));
+					return answer;
+				} catch (error) {
+					const verdict = judge(error, repeatable);
+					if (verdict === 'answer') throw error;
+					if (verdict === 'give up' || tries === MAX_TRIES || deadline.aborted) {
+						throw new AppError('UPSTREAM_UNAVAILABLE', {
+							message: `DynamoDB ${action} failed after ${tries} tries`,
+							cause: error,
+						});
+					}
+					await pause(FIRST_PAUSE_MS * 4 ** (tries - 1));
 				}
-				await pause(FIRST_PAUSE_MS * 4 ** (tries - 1));
 			}
-		}
-	};
+		};
 }
 
 /** Whether an error is an answer for the caller, worth another try, or the end. */

@@ -85,12 +85,16 @@ function executor({ fetch, url, secret }: ExecutorSettings, cost: Cost): Executo
 async function answer<T extends z.ZodType>(response: Response, schema: T): Promise<z.output<T>> {
 	const parsed = schema.safeParse(await readJson(response));
 	if (parsed.success) return parsed.data;
-	throw new AppError('INTERNAL', { message: 'the executor answered something else than the protocol says', cause: parsed.error });
+	throw new AppError('INTERNAL', {
+		message: 'the executor answered something else than the protocol says',
+		cause: parsed.error,
+	});
 }
 
 async function refusal(response: Response): Promise<AppError> {
 	const parsed = executorFailure.safeParse(await readJson(response));
-	if (!parsed.success) return new AppError('UPSTREAM_UNAVAILABLE', { message: `the executor answered ${response.status}` });
+	if (!parsed.success)
+		return new AppError('UPSTREAM_UNAVAILABLE', { message: `the executor answered ${response.status}` });
 	const retryAfter = Number(response.headers.get('retry-after'));
 	return asAppError(parsed.data, retryAfter > 0 ? retryAfter : undefined);
 }
@@ -99,6 +103,9 @@ async function readJson(response: Response): Promise<unknown> {
 	try {
 		return await response.json();
 	} catch (cause) {
-		throw new AppError('UPSTREAM_UNAVAILABLE', { message: `the executor answered ${response.status} without JSON`, cause });
+		throw new AppError('UPSTREAM_UNAVAILABLE', {
+			message: `the executor answered ${response.status} without JSON`,
+			cause,
+		});
 	}
 }

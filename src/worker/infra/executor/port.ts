@@ -1,7 +1,15 @@
 // What the services know of the Python executor. Failures are `AppError`s with the executor's own words in `cause`.
 import type { ImportOptions } from '$lib/contracts/dataset';
 import { AppError, codeOfExecutor } from '../../errors';
-import type { ExecutorFailure, ExecutorHealth, ImportCall, ImportFrame, InspectResult, RenderCall, RenderResult } from './protocol';
+import type {
+	ExecutorFailure,
+	ExecutorHealth,
+	ImportCall,
+	ImportFrame,
+	InspectResult,
+	RenderCall,
+	RenderResult,
+} from './protocol';
 
 /** A frame of an import: its header and, when it has one, its body, which must be read to its end before the next. */
 export interface ReceivedFrame {
@@ -36,7 +44,9 @@ export function asAppError(failure: ExecutorFailure, retryAfter?: number): AppEr
 	const code = codeOfExecutor(failure.code);
 	const cause = new ExecutorProblem(failure);
 	if (code === 'INTERNAL') return new AppError('INTERNAL', { message: `executor: ${cause.message}`, cause });
-	const details = failure.importCode ? { importCode: failure.importCode, ...failure.details } : (failure.details ?? undefined);
+	const details = failure.importCode
+		? { importCode: failure.importCode, ...failure.details }
+		: (failure.details ?? undefined);
 	return new AppError(code, {
 		message: `executor: ${cause.message}`,
 		...(failure.message && code !== 'UPSTREAM_UNAVAILABLE' && { userMessage: failure.message }),

@@ -80,7 +80,13 @@ export interface ImportCall {
 	limits?: { wallMs?: number; memoryMb?: number; textBytes?: number };
 }
 
-const ENCODINGS = { 'utf-8': 'UTF-8', 'utf-16': 'UTF-16', cp932: 'CP932', 'euc-jp': 'EUC-JP', 'latin-1': 'Latin-1' } as const;
+const ENCODINGS = {
+	'utf-8': 'UTF-8',
+	'utf-16': 'UTF-16',
+	cp932: 'CP932',
+	'euc-jp': 'EUC-JP',
+	'latin-1': 'Latin-1',
+} as const;
 /** The executor's name of an encoding as people read it. */
 const encoding = z.enum(Object.keys(ENCODINGS) as (keyof typeof ENCODINGS)[]).transform((name) => ENCODINGS[name]);
 
@@ -144,7 +150,14 @@ export const importFrame = z.discriminatedUnion('type', [
 		done: z.number(),
 		total: z.number(),
 	}),
-	z.object({ type: z.literal('file'), path: filePath, bytes: z.int().min(1), sha256: digest, rows: z.int(), partition }),
+	z.object({
+		type: z.literal('file'),
+		path: filePath,
+		bytes: z.int().min(1),
+		sha256: digest,
+		rows: z.int(),
+		partition,
+	}),
 	z.object({ type: z.literal('rejects'), path: z.literal('rejects.csv'), bytes: z.int(), sha256: digest }),
 	z.discriminatedUnion('status', [
 		z.object({ type: z.literal('result'), status: z.literal('ok'), manifest }),

@@ -9,7 +9,11 @@ import { openFile, RAW_PARSERS, type OpenFile, type ParquetSource } from './file
 const BYTES_AT_ONCE = 2 * 1024 * 1024;
 
 /** Up to `limit` rows of the files in their order, their cells in the order of `columns`. */
-export async function readFirstRows(files: readonly ParquetSource[], columns: readonly Column[], limit: number): Promise<Cell[][]> {
+export async function readFirstRows(
+	files: readonly ParquetSource[],
+	columns: readonly Column[],
+	limit: number,
+): Promise<Cell[][]> {
 	const rows: Cell[][] = [];
 	for (const source of files) {
 		if (rows.length >= limit) break;
@@ -52,7 +56,11 @@ function groupsOfColumns(group: RowGroup): string[][] {
 }
 
 /** The first `count` values of some columns. */
-async function readColumns({ file, metadata }: OpenFile, names: string[], count: number): Promise<Map<string, unknown[]>> {
+async function readColumns(
+	{ file, metadata }: OpenFile,
+	names: string[],
+	count: number,
+): Promise<Map<string, unknown[]>> {
 	const values = new Map(names.map((name) => [name, [] as unknown[]]));
 	await parquetRead({
 		file,
@@ -63,7 +71,8 @@ async function readColumns({ file, metadata }: OpenFile, names: string[], count:
 		parsers: RAW_PARSERS,
 		onChunk: ({ columnName, columnData, rowStart }) => {
 			const target = values.get(columnName)!;
-			for (let index = 0; index < columnData.length && rowStart + index < count; index += 1) target[rowStart + index] = columnData[index];
+			for (let index = 0; index < columnData.length && rowStart + index < count; index += 1)
+				target[rowStart + index] = columnData[index];
 		},
 	});
 	return values;

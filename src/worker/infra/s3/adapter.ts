@@ -49,7 +49,11 @@ class S3 implements ObjectStore {
 		this.#cost = cost;
 	}
 
-	async put(key: string, content: string | Uint8Array<ArrayBuffer>, contentType = 'application/octet-stream'): Promise<ObjectHead> {
+	async put(
+		key: string,
+		content: string | Uint8Array<ArrayBuffer>,
+		contentType = 'application/octet-stream',
+	): Promise<ObjectHead> {
 		const body = typeof content === 'string' ? new TextEncoder().encode(content) : content;
 		const response = await this.#expect({ method: 'PUT', key, body, headers: { 'content-type': contentType } });
 		return { bytes: body.length, etag: etagOf(response) };
@@ -74,7 +78,9 @@ class S3 implements ObjectStore {
 		const response = await this.#expect({ method: 'GET', key, headers: { range: `bytes=${start}-${end - 1}` } });
 		const buffer = await response.arrayBuffer();
 		if (buffer.byteLength !== end - start) {
-			throw new AppError('UPSTREAM_UNAVAILABLE', { message: `${key}: ${buffer.byteLength} bytes came for [${start}, ${end})` });
+			throw new AppError('UPSTREAM_UNAVAILABLE', {
+				message: `${key}: ${buffer.byteLength} bytes came for [${start}, ${end})`,
+			});
 		}
 		return buffer;
 	}
@@ -182,7 +188,11 @@ class S3 implements ObjectStore {
 		for (let tries = 1; ; tries += 1) {
 			this.#cost.count('s3');
 			try {
-				const request = await this.#client.sign(url, { method, ...(headers && { headers }), ...(body !== undefined && { body }) });
+				const request = await this.#client.sign(url, {
+					method,
+					...(headers && { headers }),
+					...(body !== undefined && { body }),
+				});
 				const response = await fetch(request, { signal: AbortSignal.timeout(body === undefined ? SHORT_MS : LONG_MS) });
 				if (response.status < 500) return response;
 				if (once || tries === MAX_TRIES) return response;
@@ -204,11 +214,15 @@ class S3 implements ObjectStore {
 async function accepted(response: Response, method: string, key: string): Promise<Response> {
 	if (response.ok) return response;
 	const body = await response.text();
-	throw new AppError('UPSTREAM_UNAVAILABLE', { message: `S3 ${method} ${key}: ${response.status} ${xml.text(body, 'Code') ?? ''}` });
+	throw new AppError('UPSTREAM_UNAVAILABLE', {
+		message: `S3 ${method} ${key}: ${response.status} ${xml.text(body, 'Code') ?? ''}`,
+	});
 }
 
 function unavailable(method: string, key: string | undefined, cause: unknown): AppError {
-	return cause instanceof AppError ? cause : new AppError('UPSTREAM_UNAVAILABLE', { message: `S3 ${method} ${key ?? ''}`, cause });
+	return cause instanceof AppError
+		? cause
+		: new AppError('UPSTREAM_UNAVAILABLE', { message: `S3 ${method} ${key ?? ''}`, cause });
 }
 
 function etagOf(response: Response): string {
@@ -217,5 +231,10 @@ function etagOf(response: Response): string {
 
 /** Every character but the unreserved ones and `/` is percent-encoded, as the signature expects. */
 function encodeKey(key: string): string {
-	return key.split('/').map((part) => encodeURIComponent(part).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)).join('/');
+	return key
+		.split('/')
+		.map((part) =>
+			encodeURIComponent(part).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`),
+		)
+		.join('/');
 }

@@ -26,7 +26,9 @@ export function checkedBody({ stream, bytes, sha256 }: Body): CheckedBody {
 	);
 	const checked = tapped.pipeTo(fixed.writable).then(async () => {
 		if (hex(await digest.digest) !== sha256) {
-			throw new AppError('UPSTREAM_UNAVAILABLE', { message: 'the digest of a stored body differs from what was announced' });
+			throw new AppError('UPSTREAM_UNAVAILABLE', {
+				message: 'the digest of a stored body differs from what was announced',
+			});
 		}
 	});
 	return { readable: fixed.readable, checked };

@@ -2,7 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { decide, policy, roleOn, type Action, type Asker, type Owned } from '../../../../src/worker/access/policy';
 
 const NOW = 1_000;
-const asker = (userId: string, role: Asker['role'] = 'user', groupIds: string[] = []): Asker => ({ userId, role, groupIds });
+const asker = (userId: string, role: Asker['role'] = 'user', groupIds: string[] = []): Asker => ({
+	userId,
+	role,
+	groupIds,
+});
 const owner = asker('owner');
 const thing: Owned = {
 	ownerId: 'owner',
@@ -33,25 +37,36 @@ describe('a role on a dashboard', () => {
 
 describe('a verdict', () => {
 	const actions = Object.keys(policy) as Action[];
-	const needing = (role: string) => actions.filter((action) => policy[action].on === 'dashboard' && policy[action].needs === role);
+	const needing = (role: string) =>
+		actions.filter((action) => policy[action].on === 'dashboard' && policy[action].needs === role);
 
 	test('hides from a stranger whatever could be asked', () => {
 		for (const action of actions.filter((one) => policy[one].on !== 'user')) {
-			expect(decide(asker('stranger'), action, { ownerId: 'owner' }, NOW)).toMatchObject({ allowed: false, code: 'NOT_FOUND' });
+			expect(decide(asker('stranger'), action, { ownerId: 'owner' }, NOW)).toMatchObject({
+				allowed: false,
+				code: 'NOT_FOUND',
+			});
 		}
 	});
 
 	test('forbids what needs more than the role one has, and says why', () => {
 		for (const action of [...needing('editor'), ...needing('owner')]) {
 			const verdict = decide(asker('viewer'), action, thing, NOW);
-			expect(verdict).toMatchObject({ allowed: false, code: 'FORBIDDEN', reason: expect.stringContaining('has viewer') });
+			expect(verdict).toMatchObject({
+				allowed: false,
+				code: 'FORBIDDEN',
+				reason: expect.stringContaining('has viewer'),
+			});
 		}
 	});
 
 	test('allows the owner and admins everything', () => {
 		for (const action of actions) {
 			expect(decide(owner, action, { ownerId: 'owner' }, NOW)).toMatchObject({ allowed: true, role: 'owner' });
-			expect(decide(asker('x', 'admin'), action, { ownerId: 'owner' }, NOW)).toMatchObject({ allowed: true, reason: 'admin' });
+			expect(decide(asker('x', 'admin'), action, { ownerId: 'owner' }, NOW)).toMatchObject({
+				allowed: true,
+				reason: 'admin',
+			});
 		}
 	});
 

@@ -12,7 +12,10 @@ describe('an attempt', () => {
 
 	test('is refused after five, until the oldest of them is a minute ago', () => {
 		expect(decide({ failures: ago(50, 40, 30, 20, 10), pending: [] }, NOW)).toEqual({ go: false, retryAfter: 10 });
-		expect(decide({ failures: ago(59.9, 59.9, 59.9, 59.9, 59.9), pending: [] }, NOW)).toEqual({ go: false, retryAfter: 1 });
+		expect(decide({ failures: ago(59.9, 59.9, 59.9, 59.9, 59.9), pending: [] }, NOW)).toEqual({
+			go: false,
+			retryAfter: 1,
+		});
 		expect(decide({ failures: ago(55, 50, 40, 30, 20, 10), pending: [] }, NOW)).toEqual({ go: false, retryAfter: 10 });
 	});
 
@@ -22,6 +25,9 @@ describe('an attempt', () => {
 	});
 
 	test('is never refused for longer than the window', () => {
-		expect(decide({ failures: Array(MAX_FAILURES).fill(NOW), pending: [] }, NOW)).toEqual({ go: false, retryAfter: WINDOW_MS / 1000 });
+		expect(decide({ failures: Array(MAX_FAILURES).fill(NOW), pending: [] }, NOW)).toEqual({
+			go: false,
+			retryAfter: WINDOW_MS / 1000,
+		});
 	});
 });

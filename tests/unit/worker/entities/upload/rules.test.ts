@@ -11,7 +11,12 @@ test('the parts of a file are equal but for the last, and add up to it', () => {
 			expect(parts.slice(0, -1).every((bytes) => bytes === PART_BYTES)).toBe(true);
 			expect(parts.at(-1)).toBeGreaterThan(0);
 			expect(parts.reduce((sum, bytes) => sum + bytes, 0)).toBe(size);
-			expect([bytesOfPart(size, 0), bytesOfPart(size, count + 1), bytesOfPart(size, 1.5), bytesOfPart(size, NaN)]).toEqual([null, null, null, null]);
+			expect([
+				bytesOfPart(size, 0),
+				bytesOfPart(size, count + 1),
+				bytesOfPart(size, 1.5),
+				bytesOfPart(size, NaN),
+			]).toEqual([null, null, null, null]);
 		}),
 	);
 });

@@ -35,6 +35,12 @@ test('an e-mail address is the same in any case and composition', () => {
 
 test('the first admin is an account like any other, with the role of an admin', async () => {
 	const { user, guard } = await firstAdmin({ email: 'Boss@Example.com', password: 'Correct-horse-9', now: 1000 });
-	expect(user).toMatchObject({ email: 'Boss@Example.com', emailKey: 'boss@example.com', role: 'admin', kind: 'user', createdAt: 1000 });
+	expect(user).toMatchObject({
+		email: 'Boss@Example.com',
+		emailKey: 'boss@example.com',
+		role: 'admin',
+		kind: 'user',
+		createdAt: 1000,
+	});
 	expect(guard).toEqual({ key: 'email#boss@example.com', userId: user.userId });
 });

@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { absent, and, at, change, Placeholders, when, type Expression } from '../../../../../src/worker/infra/dynamo/expression';
+import {
+	absent,
+	and,
+	at,
+	change,
+	Placeholders,
+	when,
+	type Expression,
+} from '../../../../../src/worker/infra/dynamo/expression';
 
 /** The text of expressions of one request, and what their placeholders stand for. */
 function render(...expressions: Expression[]) {
@@ -24,11 +32,15 @@ describe('an expression', () => {
 	});
 
 	test('of a change sets, removes and counts', () => {
-		expect(render(change({ a: 1, gone: undefined, b: null }, { revision: 1 })).texts).toEqual(['SET #n0 = :v0, #n1 = :v1 REMOVE #n2 ADD #n3 :v2']);
+		expect(render(change({ a: 1, gone: undefined, b: null }, { revision: 1 })).texts).toEqual([
+			'SET #n0 = :v0, #n1 = :v1 REMOVE #n2 ADD #n3 :v2',
+		]);
 	});
 
 	test('joins several so that an OR inside one stays inside', () => {
 		const either = when`${at('a')} = ${1} OR ${at('a')} = ${2}`;
-		expect(render(and(absent('id'), either)).texts).toEqual(['(attribute_not_exists(#n0)) AND (#n1 = :v0 OR #n1 = :v1)']);
+		expect(render(and(absent('id'), either)).texts).toEqual([
+			'(attribute_not_exists(#n0)) AND (#n1 = :v0 OR #n1 = :v1)',
+		]);
 	});
 });

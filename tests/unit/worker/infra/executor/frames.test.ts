@@ -3,15 +3,26 @@ import { readFrames } from '../../../../../src/worker/infra/executor/frames';
 
 const digest = 'a'.repeat(64);
 const manifest = {
-	encoding: 'utf-8', delimiter: ',', quote: '"', header: true, dataLine: 2, rows: 1, rejected: 0, blankLines: 0, rejectCounts: {},
-	rejects: [], columns: [{ name: '名', type: 'int64', nullable: false, nullCount: 0 }], partitionColumn: null,
+	encoding: 'utf-8',
+	delimiter: ',',
+	quote: '"',
+	header: true,
+	dataLine: 2,
+	rows: 1,
+	rejected: 0,
+	blankLines: 0,
+	rejectCounts: {},
+	rejects: [],
+	columns: [{ name: '名', type: 'int64', nullable: false, nullCount: 0 }],
+	partitionColumn: null,
 	files: [{ path: 'data/part-0000.parquet', rows: 1, bytes: 5, sha256: digest, partition: null }],
 };
 const lines = {
 	progress: '{"type":"progress","step":"scan","done":1,"total":2}\n',
 	file: `{"type":"file","path":"data/part-0000.parquet","bytes":5,"sha256":"${digest}","rows":1,"partition":null}\n`,
 	ok: `${JSON.stringify({ type: 'result', status: 'ok', manifest })}\n`,
-	failed: '{"type":"result","status":"error","code":"import_failed","importCode":"empty_file","message":"The file has no rows."}\n',
+	failed:
+		'{"type":"result","status":"error","code":"import_failed","importCode":"empty_file","message":"The file has no rows."}\n',
 };
 
 /** A stream that comes in pieces of `size` bytes. */

@@ -28,7 +28,11 @@ function source() {
 describe('the first rows', () => {
 	test('come in file order with their cells in the order that was asked for', async () => {
 		const { file } = source();
-		const rows = await readFirstRows([file], [column('big', 'int64'), column('small', 'int64'), column('region', 'string')], 3);
+		const rows = await readFirstRows(
+			[file],
+			[column('big', 'int64'), column('small', 'int64'), column('region', 'string')],
+			3,
+		);
 		expect(rows).toEqual([
 			['9007199254740992', 0, null],
 			['9007199254740993', 1, null],
@@ -70,7 +74,10 @@ describe('distinct values', () => {
 
 	test('of integers beyond 2^53 are told apart', async () => {
 		const { values } = await countValues([source().file], column('big', 'int64'), 2);
-		expect(values).toEqual([{ value: '9007199254740992', count: 1 }, { value: '9007199254740993', count: 1 }]);
+		expect(values).toEqual([
+			{ value: '9007199254740992', count: 1 },
+			{ value: '9007199254740993', count: 1 },
+		]);
 	});
 });
 

@@ -3,7 +3,8 @@ import * as xml from '../../../../../src/worker/infra/s3/xml';
 
 describe('the XML of S3', () => {
 	test('gives keys back as they were, entities decoded', () => {
-		const page = '<R><Contents><Key>a&amp;b &lt;&#x6771;&#20140;&gt;.csv</Key></Contents>\n<Contents><Key>c</Key></Contents></R>';
+		const page =
+			'<R><Contents><Key>a&amp;b &lt;&#x6771;&#20140;&gt;.csv</Key></Contents>\n<Contents><Key>c</Key></Contents></R>';
 		expect(xml.elements(page, 'Contents').map((entry) => xml.text(entry, 'Key'))).toEqual(['a&b <東京>.csv', 'c']);
 	});
 

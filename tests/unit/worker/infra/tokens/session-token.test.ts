@@ -8,7 +8,14 @@ const claims = { userId: 'user_0000000000000000', sessionId: 'sess_0000000000000
 const now = () => Date.now() / 1000;
 
 /** A token like ours but for what is given. */
-function forge({ secret = SECRET, alg = 'HS256', typ = 'cardinal-session+jwt', aud = 'session', exp = now() + 60, sid = claims.sessionId as unknown } = {}) {
+function forge({
+	secret = SECRET,
+	alg = 'HS256',
+	typ = 'cardinal-session+jwt',
+	aud = 'session',
+	exp = now() + 60,
+	sid = claims.sessionId as unknown,
+} = {}) {
 	return new SignJWT({ sid })
 		.setProtectedHeader({ alg, typ })
 		.setSubject(claims.userId)
@@ -30,7 +37,15 @@ describe('a session token', () => {
 		['of another type', () => forge({ typ: 'JWT' })],
 		['over for more than a minute', () => forge({ exp: now() - 65 })],
 		['without a session', () => forge({ sid: 7 })],
-		['without a signature', () => new UnsecuredJWT({ sid: claims.sessionId }).setSubject(claims.userId).setAudience('session').setExpirationTime('1h').encode()],
+		[
+			'without a signature',
+			() =>
+				new UnsecuredJWT({ sid: claims.sessionId })
+					.setSubject(claims.userId)
+					.setAudience('session')
+					.setExpirationTime('1h')
+					.encode(),
+		],
 		['cut', async () => (await forge()).slice(0, -3)],
 		['empty', () => ''],
 	])('that is %s is nobody’s', async (_what, make) => {
