@@ -8,11 +8,11 @@ import type { Context } from '../../context';
 import * as datasets from '../../entities/dataset/service';
 import { receive } from '../../entities/upload/receive';
 import * as uploads from '../../entities/upload/service';
-import { AppError, invalid } from '../../errors';
+import { invalid } from '../../errors';
 import { invalidInput } from '../../trpc';
 import { readForm } from '../multipart';
 import { successAnswer } from './answer';
-import { inWireNames, shapeOf, snakeCase } from './names';
+import { inWireNames, shapeOf } from './names';
 import type { Route } from './routes';
 import { jsonSchemaOf, type JsonSchema } from './schema';
 
