@@ -22,7 +22,7 @@ export interface Context {
 export async function createContext(request: Request, scope: RequestScope, responseHeaders: Headers): Promise<Context> {
 	const token = bearerToken(request) ?? readSessionCookie(request);
 	return {
-		claims: token ? await scope.deps.tokens.read(token) : null,
+		claims: token ? await claimsOf(token, scope) : null,
 		deps: scope.deps,
 		requestId: scope.requestId,
 		client: {
@@ -31,6 +31,17 @@ export async function createContext(request: Request, scope: RequestScope, respo
 		},
 		responseHeaders,
 	};
+}
+
+const known = new WeakMap<RequestScope, { token: string; claims: Promise<SessionClaims | null> }>();
+
+/** What a token names: checked once for all calls of one page. */
+function claimsOf(token: string, scope: RequestScope): Promise<SessionClaims | null> {
+	const before = known.get(scope);
+	if (before?.token === token) return before.claims;
+	const claims = scope.deps.tokens.read(token);
+	known.set(scope, { token, claims });
+	return claims;
 }
 
 /** The token of `Authorization: Bearer …`, or null. */

@@ -20,19 +20,21 @@ const TYPE = 'cardinal-session+jwt';
 const TOLERANCE = 60;
 
 export function createSessionTokens(secret: string): SessionTokens {
-	const key = new TextEncoder().encode(secret);
+	let imported: Promise<CryptoKey> | undefined;
+	/** Once an isolate; made at the first use, because nothing may be made before a request. */
+	const key = () => (imported ??= importKey(secret));
 	return {
-		issue: ({ userId, sessionId }, expiresAt) =>
+		issue: async ({ userId, sessionId }, expiresAt) =>
 			new SignJWT({ sid: sessionId })
 				.setProtectedHeader({ alg: ALGORITHM, typ: TYPE })
 				.setSubject(userId)
 				.setAudience(AUDIENCE)
 				.setIssuedAt()
 				.setExpirationTime(Math.floor(expiresAt))
-				.sign(key),
+				.sign(await key()),
 		async read(token) {
 			try {
-				const { payload } = await jwtVerify<{ sid?: unknown }>(token, key, {
+				const { payload } = await jwtVerify<{ sid?: unknown }>(token, await key(), {
 					algorithms: [ALGORITHM],
 					audience: AUDIENCE,
 					typ: TYPE,
@@ -46,4 +48,9 @@ export function createSessionTokens(secret: string): SessionTokens {
 			}
 		},
 	};
+}
+
+function importKey(secret: string): Promise<CryptoKey> {
+	const bytes = new TextEncoder().encode(secret);
+	return crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign', 'verify']);
 }
