@@ -17,8 +17,8 @@ const beside = (name: string, setup: string) => ({
 		...alone(name).test,
 		globalSetup: [`tests/harness/${setup}.ts`],
 		fileParallelism: false,
-		testTimeout: 60_000,
-		hookTimeout: 180_000,
+		testTimeout: 180_000,
+		hookTimeout: 600_000,
 	},
 });
 

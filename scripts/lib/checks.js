@@ -20,7 +20,6 @@ export async function runChecks({ fix }) {
 		['lint', bin('oxlint'), fix ? ['--fix'] : []],
 		['lint of Svelte', bin('eslint'), ['src', ...(fix ? ['--fix'] : [])]],
 		['types', bin('svelte-check'), ['--tsconfig', 'tsconfig.json', '--fail-on-warnings', '--output', 'human']],
-		['types of the Worker', bin('tsc'), ['-p', 'tsconfig.worker.json']],
 		['Python format', ruff, ['format', ...(fix ? [] : ['--check']), '.'], executorFolder],
 		['Python lint', ruff, ['check', ...(fix ? ['--fix'] : []), '.'], executorFolder],
 		['unused code', bin('knip'), []],

@@ -8,7 +8,7 @@ const TOP = [
 	...['.ci', 'bench', 'docs', 'executor-container', 'messages', 'project.inlang', 'scripts', 'src', 'static', 'tests'],
 	...['.gitignore', '.npmrc', '.oxfmtrc.json', '.oxlintrc.json', 'LICENSE', 'eslint.config.js', 'knip.json', 'wrangler.toml'],
 	...['README.md', 'ARCHITECTURE.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'package.json', 'package-lock.json'],
-	...['svelte.config.js', 'tsconfig.json', 'tsconfig.worker.json', 'vite.config.ts', 'vitest.config.ts'],
+	...['svelte.config.js', 'tsconfig.json', 'vite.config.ts', 'vitest.config.ts'],
 ];
 const MOST_LINES = 300;
 
