@@ -54,7 +54,7 @@ function isJson(contentType: string | null): boolean {
 
 function parse(bytes: Uint8Array): unknown {
 	try {
-		return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+		return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes));
 	} catch (cause) {
 		throw new AppError('BAD_REQUEST', { userMessage: 'The body is not valid JSON in UTF-8.', cause });
 	}
