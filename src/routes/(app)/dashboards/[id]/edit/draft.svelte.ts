@@ -90,8 +90,10 @@ export class Draft {
 			this.theirs = detailsOf(caught).current as DashboardDetail;
 			return;
 		}
-		this.problems = fieldsOf(caught);
-		if (Object.keys(this.problems).length === 0) this.failure = sentenceOf(caught);
+		const problems = Object.entries(fieldsOf(caught));
+		this.problems = Object.fromEntries(problems.filter(([field]) => !field.startsWith('layout')));
+		// Places have no field to stand beside.
+		if (Object.keys(this.problems).length === 0) this.failure = problems[0]?.join(': ') ?? sentenceOf(caught);
 	}
 
 	has(cardId: string): boolean {
