@@ -5,6 +5,7 @@ import type { Problem } from '$lib/components/card-editor/codemirror';
 import type { CardDetail, CardPreview } from '$lib/contracts/card';
 import type { Json } from '$lib/contracts/common';
 import type { ErrorCode } from '$lib/contracts/errors';
+import { namesOf } from '$lib/domain/usage-names';
 import { m } from '$lib/paraglide/messages';
 import { codeOf, detailsOf, fieldsOf, sentenceOf } from '$lib/state/failures';
 import { CardInputs, type AttachedDataset } from './card-inputs.svelte';
@@ -23,7 +24,7 @@ export interface Run {
 	/** Counts runs: each is content of its own. */
 	number: number;
 }
-type SaveOutcome = { saved: CardDetail } | { refused: true };
+export type SaveOutcome = { saved: CardDetail } | { refused: true };
 
 const FIRST_CODE = 'def render(dataset, filters, params):\n    return dataset.head(20)\n';
 
@@ -202,6 +203,18 @@ export class CardEditor {
 		const current = detailsOf(caught)['current'] as Partial<CardDetail> | undefined;
 		if (codeOf(caught) === 'REVISION_CONFLICT' && current?.revision) this.conflict = current.revision;
 		else if (Object.keys(this.fieldErrors).length === 0) this.saveFailure = sentenceOf(caught);
+	}
+
+	/** Deletes the saved card. @returns why it stays, or null once it is gone */
+	async remove(): Promise<string | null> {
+		if (!this.saved) return null;
+		try {
+			await this.#client.cards.remove.mutate({ cardId: this.saved.cardId });
+			return null;
+		} catch (caught) {
+			const names = namesOf(detailsOf(caught));
+			return codeOf(caught) === 'IN_USE' && names ? m.card_in_use({ names }) : sentenceOf(caught);
+		}
 	}
 
 	/** Saves what stands here as a card of its own, beside somebody else's. */
