@@ -53,7 +53,6 @@ const t = initTRPC
 	});
 
 export const router = t.router;
-export const createCaller = t.createCallerFactory;
 
 /** What tRPC throws, as ours. Its own refusals are of the request's form. */
 export function fromTrpc(error: TRPCError): AppError {
