@@ -1,5 +1,5 @@
 // People at their browsers: each has a context of their own, logged in through the log-in page.
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { expect } from 'vitest';
 
 export interface Account {
@@ -20,6 +20,14 @@ export async function logInAs(browser: Browser, url: string, { email, password }
 	await page.waitForURL(`${url}/`);
 	await hydrated(page);
 	return page;
+}
+
+/** A page of somebody who is logged in already. */
+export async function pageOf(browser: Browser, url: string, { token }: { token: string }, options: BrowserContextOptions = {}): Promise<Page> {
+	const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'en-US', ...options });
+	context.setDefaultTimeout(30_000);
+	await context.addCookies([{ name: 'cardinal_session', value: token, url }]);
+	return context.newPage();
 }
 
 /** Waits until the page answers to clicks. */

@@ -11,6 +11,9 @@ SCRIPTS_REMOVED = (
     "Turn on scripts for the card, or return the figure itself."
 )
 
+# In characters: the most that the protocol lets anybody ask for. What is longer is refused for its size, unread.
+LONGEST_RESULT = 64_000_000
+
 
 class HTMLResult:
     """What a card may return to say more than its HTML.
@@ -49,7 +52,7 @@ def has_scripts(text: str) -> bool:
 
 def artefact_of(text: str, scripts: bool, filter_applicable: list[str] | None = None) -> Artefact:
     """Author's HTML: of kind script only when it has scripts and the card may run them."""
-    found = has_scripts(text)
+    found = len(text) <= LONGEST_RESULT and has_scripts(text)
     kind = "script" if found and scripts else "html"
     warnings = (SCRIPTS_REMOVED,) if found and not scripts else ()
     return Artefact(kind, text, warnings=warnings, filter_applicable=filter_applicable)
