@@ -70,12 +70,16 @@ export function figureLoader(origin: string, nonce: string, lightPalette: string
 	function mix(from: string, to: string, share: number): string {
 		const parts = (color: string) => (color.match(/[\d.]+/g) ?? []).map(Number);
 		const end = parts(to);
-		return `rgb(${parts(from).slice(0, 3).map((part, i) => Math.round(part + ((end[i] ?? part) - part) * share)).join(', ')})`;
+		return `rgb(${parts(from)
+			.slice(0, 3)
+			.map((part, i) => Math.round(part + ((end[i] ?? part) - part) * share))
+			.join(', ')})`;
 	}
 
 	/** A copy in which the colours of the light palette are those of the theme. Long lists are data and stay as they are. */
 	function recoloured(value: unknown, t: Theme): unknown {
-		if (typeof value === 'string') return t.palette[lightPalette.findIndex((color) => color.toLowerCase() === value.toLowerCase())] ?? value;
+		if (typeof value === 'string')
+			return t.palette[lightPalette.findIndex((color) => color.toLowerCase() === value.toLowerCase())] ?? value;
 		if (typeof value !== 'object' || value === null) return value;
 		if (Array.isArray(value)) return value.length > 100 ? value : value.map((one) => recoloured(one, t));
 		return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, recoloured(one, t)]));
@@ -86,7 +90,13 @@ export function figureLoader(origin: string, nonce: string, lightPalette: string
 		const clear = 'rgba(0,0,0,0)';
 		const pies = (spec?.data ?? []).every((trace) => trace.type === 'pie');
 		const place = pies ? { x: 1.05, y: 0.5, yanchor: 'middle' } : { orientation: 'h', x: 0, y: 1, yanchor: 'bottom' };
-		const axis = { gridcolor: t.grid, zerolinecolor: t.grid, linecolor: t.axis, automargin: true, tickfont: { size: 11, color: t.faint } };
+		const axis = {
+			gridcolor: t.grid,
+			zerolinecolor: t.grid,
+			linecolor: t.axis,
+			automargin: true,
+			tickfont: { size: 11, color: t.faint },
+		};
 		return {
 			...given,
 			width: undefined,
@@ -124,7 +134,12 @@ export function figureLoader(origin: string, nonce: string, lightPalette: string
 		if (listening) return;
 		listening = true;
 		plot.on('plotly_click', ({ points }) => {
-			const point = (p: Record<string, unknown>) => ({ x: p.x, y: p.y, label: p.label, trace: (p.data as { name?: string }).name });
+			const point = (p: Record<string, unknown>) => ({
+				x: p.x,
+				y: p.y,
+				label: p.label,
+				trace: (p.data as { name?: string }).name,
+			});
 			say({ t: 'select', points: points.slice(0, 100).map(point) });
 		});
 	}

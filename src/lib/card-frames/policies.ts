@@ -19,7 +19,11 @@ export function pageHeaders(page: {
 	storageOrigin?: string | null;
 }): Record<string, string> {
 	const storage = page.class === 'upload' && page.storageOrigin ? [page.storageOrigin] : [];
-	const scripts = [`'nonce-${page.nonce}'`, `'strict-dynamic'`, ...(page.class === 'editor' ? [`'wasm-unsafe-eval'`] : [])];
+	const scripts = [
+		`'nonce-${page.nonce}'`,
+		`'strict-dynamic'`,
+		...(page.class === 'editor' ? [`'wasm-unsafe-eval'`] : []),
+	];
 	const policy = [
 		`default-src 'none'`,
 		`script-src ${scripts.join(' ')}`,

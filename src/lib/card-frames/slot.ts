@@ -46,7 +46,8 @@ export class FrameSlot {
 			void loadShells();
 			return;
 		}
-		const drawn = kind === 'figure' && figure ? { lib: libOf(libs?.split(' ') ?? []), spec: JSON.parse(figure) } : undefined;
+		const drawn =
+			kind === 'figure' && figure ? { lib: libOf(libs?.split(' ') ?? []), spec: JSON.parse(figure) } : undefined;
 		delete frame.dataset.figure;
 		this.#leave = admit(frame, { figure: drawn, listen: (message) => this.#heard(message) });
 		if (kind !== 'figure') events.shown();
@@ -104,10 +105,14 @@ export class FrameSlot {
 			next.remove();
 		};
 		if (!figure) {
-			next.addEventListener('load', () => {
-				settle();
-				this.#events.shown();
-			}, { once: true });
+			next.addEventListener(
+				'load',
+				() => {
+					settle();
+					this.#events.shown();
+				},
+				{ once: true },
+			);
 		}
 		old.after(next);
 	}
@@ -128,7 +133,8 @@ function frameFor(old: HTMLIFrameElement, content: Content, shells: typeof Shell
 	frame.dataset.kind = content.kind;
 	frame.setAttribute('sandbox', content.kind === 'html' ? '' : 'allow-scripts');
 	if (content.kind === 'html') frame.srcdoc = shells.staticShell({ html: content.body });
-	else if (content.kind === 'figure') frame.srcdoc = shells.figureShell({ nonce: pageNonce(), origin: location.origin });
+	else if (content.kind === 'figure')
+		frame.srcdoc = shells.figureShell({ nonce: pageNonce(), origin: location.origin });
 	else {
 		frame.setAttribute('allow', '');
 		frame.referrerPolicy = 'no-referrer';

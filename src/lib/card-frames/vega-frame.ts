@@ -13,7 +13,9 @@ const sealed = {
 	...loader(),
 	load: () => Promise.reject(new Error('a chart draws from its own data; nothing is loaded from elsewhere')),
 	sanitize: (uri: string) =>
-		uri.startsWith('data:image/') ? Promise.resolve({ href: uri }) : Promise.reject(new Error('links are not followed')),
+		uri.startsWith('data:image/')
+			? Promise.resolve({ href: uri })
+			: Promise.reject(new Error('links are not followed')),
 };
 
 /** Inks that only the frame knows; they go before a specification's own. */
@@ -66,7 +68,12 @@ function joined(...configs: Config[]): Config {
 function fill(spec: Record<string, unknown>): Record<string, unknown> {
 	const single = 'mark' in spec || 'layer' in spec;
 	if (!single) return spec;
-	return { autosize: { type: 'fit', contains: 'padding' }, ...spec, width: spec.width ?? 'container', height: spec.height ?? 'container' };
+	return {
+		autosize: { type: 'fit', contains: 'padding' },
+		...spec,
+		width: spec.width ?? 'container',
+		height: spec.height ?? 'container',
+	};
 }
 
 function vegaOf(spec: Record<string, unknown>, theme: Theme): Spec {
@@ -83,8 +90,16 @@ const draw: Draw = async (box, spec, theme) => {
 	box.innerHTML = '';
 	const holder = box.appendChild(document.createElement('div'));
 	holder.style.cssText = size;
-	const runtime = parse(vegaOf(spec as Record<string, unknown>, theme), joined(habitsOf(theme), inksOf(theme)), { ast: true });
-	current = new View(runtime, { expr: expressionInterpreter, loader: sealed as never, renderer: 'svg', container: holder, hover: true } as never);
+	const runtime = parse(vegaOf(spec as Record<string, unknown>, theme), joined(habitsOf(theme), inksOf(theme)), {
+		ast: true,
+	});
+	current = new View(runtime, {
+		expr: expressionInterpreter,
+		loader: sealed as never,
+		renderer: 'svg',
+		container: holder,
+		hover: true,
+	} as never);
 	await current.runAsync();
 };
 

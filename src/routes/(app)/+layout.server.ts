@@ -8,6 +8,9 @@ export const load: LayoutServerLoad = async ({ fetch, cookies, url, untrack }) =
 	try {
 		return { me: await createClient({ fetch }).auth.me.query(), folded };
 	} catch (caught) {
-		leadAway(caught, untrack(() => url));
+		leadAway(
+			caught,
+			untrack(() => url),
+		);
 	}
 };

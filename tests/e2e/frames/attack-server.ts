@@ -4,7 +4,8 @@ import { createSocket } from 'node:dgram';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { pageHeaders, scriptCardHeaders, staticShell } from '../../../src/lib/card-frames';
+import { pageHeaders, scriptCardHeaders } from '../../../src/lib/card-frames/policies';
+import { staticShell } from '../../../src/lib/card-frames/shells';
 import { groupAttacks, soloAttacks, type Targets } from './corpus';
 
 /** `control` has no protection at all: it shows that the attacks work. */
@@ -45,7 +46,12 @@ export async function startAttackServer(): Promise<AttackServer> {
 	});
 	const udpListener = createSocket('udp4').on('message', () => udp++);
 	const app = createServer((request, response) => answer(request, response));
-	await Promise.all([listen(evil), listen(tcpListener), listen(app), new Promise<void>((done) => udpListener.bind(0, '127.0.0.1', done))]);
+	await Promise.all([
+		listen(evil),
+		listen(tcpListener),
+		listen(app),
+		new Promise<void>((done) => udpListener.bind(0, '127.0.0.1', done)),
+	]);
 
 	const port = (app.address() as AddressInfo).port;
 	const appOrigin = `http://localhost:${port}`;
@@ -78,7 +84,11 @@ export async function startAttackServer(): Promise<AttackServer> {
 			response.end(`<!doctype html><body>${bodyOf(attacks[0]!)}`);
 		} else if (url.pathname === '/page') {
 			const headers = kind === 'control' ? {} : pageHeaders({ nonce: NONCE, class: 'dashboard', cardsOrigin });
-			response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'set-cookie': 'session=secret; SameSite=Lax; Path=/', ...headers });
+			response.writeHead(200, {
+				'content-type': 'text/html; charset=utf-8',
+				'set-cookie': 'session=secret; SameSite=Lax; Path=/',
+				...headers,
+			});
 			response.end(page(kind, attacks));
 		} else {
 			response.writeHead(200, { 'content-type': 'text/html' }).end('first page');
@@ -89,8 +99,10 @@ export async function startAttackServer(): Promise<AttackServer> {
 		const frames = attacks.map((attack) => {
 			const common = `data-attack="${attack}" title="${attack}"`;
 			const src = `${cardsOrigin}/card?kind=${kind}&attacks=${encodeURIComponent(attack)}`;
-			if (kind === 'control') return `<iframe ${common} src="${escapeAttribute(src.replace('cards.localhost', 'localhost'))}"></iframe>`;
-			if (kind === 'static') return `<iframe ${common} sandbox="" srcdoc="${escapeAttribute(staticShell({ html: bodyOf(attack) }))}"></iframe>`;
+			if (kind === 'control')
+				return `<iframe ${common} src="${escapeAttribute(src.replace('cards.localhost', 'localhost'))}"></iframe>`;
+			if (kind === 'static')
+				return `<iframe ${common} sandbox="" srcdoc="${escapeAttribute(staticShell({ html: bodyOf(attack) }))}"></iframe>`;
 			return `<iframe ${common} sandbox="allow-scripts" allow="" referrerpolicy="no-referrer" src="${escapeAttribute(src)}"></iframe>`;
 		});
 		return `<!doctype html><title>app</title><style>iframe{width:90px;height:60px}</style>

@@ -46,8 +46,13 @@ export function spanOfRange(range: RelativeRange, today: string): string {
 }
 
 /** What a chip says: the choice in words, or null when the filter is unused; for relative days the days they stand for. */
-export function summaryOf(given: { filter: FilterDefinition; value: FilterValue; today: string }): { value: string | null; detail?: string } {
-	return given.filter.type === 'category' ? { value: choiceInWords(choiceOf(given.value)) } : daysInWords(daysOf(given.value), given.today);
+export function summaryOf(given: { filter: FilterDefinition; value: FilterValue; today: string }): {
+	value: string | null;
+	detail?: string;
+} {
+	return given.filter.type === 'category'
+		? { value: choiceInWords(choiceOf(given.value)) }
+		: daysInWords(daysOf(given.value), given.today);
 }
 
 function choiceInWords(choice: Choice): string | null {

@@ -16,12 +16,18 @@ test('a height stays between 60 and 4000 pixels and is a number', () => {
 });
 
 test('a reason is cut to 300 characters', () => {
-	expect(readMessage({ v: 1, t: 'failed', message: 'x'.repeat(1000) })).toEqual({ t: 'failed', message: 'x'.repeat(300) });
+	expect(readMessage({ v: 1, t: 'failed', message: 'x'.repeat(1000) })).toEqual({
+		t: 'failed',
+		message: 'x'.repeat(300),
+	});
 });
 
 test('a selection of more than 100 points, or with anything but scalars, is refused whole', () => {
 	const point = { x: 1, y: 'a', label: null, trace: true };
-	expect(readMessage({ v: 1, t: 'select', points: [point, { ...point, secret: 1 }] })).toEqual({ t: 'select', points: [point, point] });
+	expect(readMessage({ v: 1, t: 'select', points: [point, { ...point, secret: 1 }] })).toEqual({
+		t: 'select',
+		points: [point, point],
+	});
 	expect(readMessage({ v: 1, t: 'select', points: Array.from({ length: 101 }, () => point) })).toBeNull();
 	expect(readMessage({ v: 1, t: 'select', points: [{ ...point, x: {} }] })).toBeNull();
 	expect(readMessage({ v: 1, t: 'select', points: [{ ...point, label: 'x'.repeat(201) }] })).toBeNull();

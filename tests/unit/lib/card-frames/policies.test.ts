@@ -20,7 +20,9 @@ test('only the editor may run WebAssembly, and only an upload reaches the storag
 	const upload = pageHeaders({ ...page, class: 'upload', storageOrigin });
 	expect(directive(upload, 'connect-src')).toBe("connect-src 'self' https://s3.example.com");
 	expect(upload['connection-allowlist']).toContain('"https://s3.example.com/*"');
-	expect(directive(pageHeaders({ ...page, class: 'dashboard', storageOrigin }), 'connect-src')).toBe("connect-src 'self'");
+	expect(directive(pageHeaders({ ...page, class: 'dashboard', storageOrigin }), 'connect-src')).toBe(
+		"connect-src 'self'",
+	);
 });
 
 test('a script card is sandboxed by its own answer and framed by the app alone', () => {

@@ -4,7 +4,9 @@ import { BASE_CSS, FIGURE_CSS, LIGHT_PALETTE } from '$lib/card-frames/base-css';
 import { disarmHints, errorShell, figureShell, staticShell } from '$lib/card-frames/shells';
 
 const tokensOf = (css: string) =>
-	new Map([...css.matchAll(/(--[\w-]+):\s*(light-dark\([^)]*\)|[^;{}]+);/g)].map(([, name, value]) => [name, value!.trim()]));
+	new Map(
+		[...css.matchAll(/(--[\w-]+):\s*(light-dark\([^)]*\)|[^;{}]+);/g)].map(([, name, value]) => [name, value!.trim()]),
+	);
 
 test('card documents use the tokens of the app, value by value', () => {
 	const app = tokensOf(readFileSync('src/lib/styles/tokens.css', 'utf8'));

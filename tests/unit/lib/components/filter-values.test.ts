@@ -7,7 +7,13 @@ const date: FilterDefinition = { id: 'date', type: 'date_range', column: 'day', 
 const today = '2026-11-21';
 
 test('a choice and the value it stands for become each other, rows without a value included', () => {
-	for (const value of [null, ['APAC'], ['APAC', 'EMEA'], { values: [], includeNull: true }, { values: ['APAC'], includeNull: true }]) {
+	for (const value of [
+		null,
+		['APAC'],
+		['APAC', 'EMEA'],
+		{ values: [], includeNull: true },
+		{ values: ['APAC'], includeNull: true },
+	]) {
 		expect(valueOfChoice(choiceOf(value))).toEqual(value);
 	}
 	expect(valueOfChoice(choiceOf(['APAC', null]))).toEqual({ values: ['APAC'], includeNull: true });

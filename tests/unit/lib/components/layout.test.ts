@@ -4,7 +4,8 @@ import { COLUMNS, inside, withAdded, withMoved } from '$lib/components/dashboard
 import type { LayoutCard } from '$lib/contracts/dashboard';
 
 const card = (cardId: string, x: number, y: number, w = 4, h = 2): LayoutCard => ({ cardId, x, y, w, h });
-const overlaps = (a: LayoutCard, b: LayoutCard) => a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
+const overlaps = (a: LayoutCard, b: LayoutCard) =>
+	a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
 const overlapping = (cards: LayoutCard[]) => cards.some((a, i) => cards.slice(i + 1).some((b) => overlaps(a, b)));
 
 test('a card stays inside the columns, whatever it is asked', () => {
@@ -24,7 +25,13 @@ test('a new card takes the first free place from the top', () => {
 });
 
 test('no two cards lie over each other after any number of moves and additions', () => {
-	const move = fc.record({ at: fc.nat(9), x: fc.integer({ min: -3, max: 14 }), y: fc.nat(12), w: fc.integer({ min: 0, max: 14 }), h: fc.integer({ min: 1, max: 6 }) });
+	const move = fc.record({
+		at: fc.nat(9),
+		x: fc.integer({ min: -3, max: 14 }),
+		y: fc.nat(12),
+		w: fc.integer({ min: 0, max: 14 }),
+		h: fc.integer({ min: 1, max: 6 }),
+	});
 	fc.assert(
 		fc.property(fc.integer({ min: 1, max: 8 }), fc.array(move, { maxLength: 12 }), (count, moves) => {
 			let cards: LayoutCard[] = [];

@@ -11,7 +11,14 @@ export const load: PageLoad = async ({ fetch, params, url }) => {
 			client.dashboards.view.query({ dashboardId: params.id, filters: {} }),
 			client.cards.list.query({ limit: 100 }),
 		]);
-		return { view, ownCards: cards.items, columns: await columnsOf(client, view.cards.map(({ cardId }) => cardId)) };
+		return {
+			view,
+			ownCards: cards.items,
+			columns: await columnsOf(
+				client,
+				view.cards.map(({ cardId }) => cardId),
+			),
+		};
 	} catch (caught) {
 		leadAway(caught, url);
 	}
@@ -21,7 +28,9 @@ export const load: PageLoad = async ({ fetch, params, url }) => {
 async function columnsOf(client: Client, cardIds: string[]): Promise<Column[]> {
 	const cards = await Promise.all(cardIds.map((cardId) => client.cards.get.query({ cardId }).catch(unlessForeign)));
 	const datasetIds = new Set(cards.flatMap((card) => card?.datasetIds ?? []));
-	const datasets = await Promise.all([...datasetIds].map((datasetId) => client.datasets.get.query({ datasetId }).catch(unlessForeign)));
+	const datasets = await Promise.all(
+		[...datasetIds].map((datasetId) => client.datasets.get.query({ datasetId }).catch(unlessForeign)),
+	);
 	const columns = new Map(datasets.flatMap((dataset) => dataset?.schema ?? []).map((column) => [column.name, column]));
 	return [...columns.values()];
 }

@@ -46,7 +46,12 @@ export class Draft {
 		const { name, description, layout, filters, revision } = stored;
 		// Choices that came from the data are not part of a filter; given back, they would be fixed.
 		const definitions = filters.map(({ options: _choices, ...definition }) => definition);
-		this.#content = { name, description: description ?? '', cards: layout.cards.map((card) => ({ ...card })), filters: definitions };
+		this.#content = {
+			name,
+			description: description ?? '',
+			cards: layout.cards.map((card) => ({ ...card })),
+			filters: definitions,
+		};
 		this.#saved = JSON.stringify(this.#content);
 		this.#revision = revision;
 		this.theirs = null;
@@ -130,7 +135,12 @@ export class Draft {
 
 	/** An id from a column's name: it stands in addresses, so it is short and plain. */
 	#freeId(column: string): string {
-		const plain = column.toLowerCase().replace(/[^a-z0-9]+/g, '_').replace(/^_+|_+$/g, '').slice(0, 40) || 'filter';
+		const plain =
+			column
+				.toLowerCase()
+				.replace(/[^a-z0-9]+/g, '_')
+				.replace(/^_+|_+$/g, '')
+				.slice(0, 40) || 'filter';
 		const taken = new Set(this.#content.filters.map((filter) => filter.id));
 		let id = plain;
 		for (let n = 2; taken.has(id); n++) id = `${plain}_${n}`;
