@@ -9,7 +9,11 @@ import { paraglide } from './scripts/lib/build/paraglide.js';
 const alias = { $lib: resolve('src/lib') };
 const plugins = [paraglideVitePlugin(paraglide), svelte()];
 
-const alone = (name: string) => ({ plugins, resolve: { alias }, test: { name, include: [`tests/${name}/**/*.test.ts`] } });
+const alone = (name: string) => ({
+	plugins,
+	resolve: { alias },
+	test: { name, include: [`tests/${name}/**/*.test.ts`] },
+});
 
 const beside = (name: string, setup: string) => ({
 	...alone(name),

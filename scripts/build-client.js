@@ -84,7 +84,10 @@ async function declare(work) {
 		paths: { '$lib/*': [join(root, 'src/lib/*')] },
 	};
 	writeFileSync(config, JSON.stringify({ compilerOptions, files: [join(root, 'src', `${ENTRY}.ts`)] }));
-	await run(process.execPath, [join(modules, 'typescript/bin/tsc'), '-p', config], { cwd: root, failed: 'The types of the client could not be built' });
+	await run(process.execPath, [join(modules, 'typescript/bin/tsc'), '-p', config], {
+		cwd: root,
+		failed: 'The types of the client could not be built',
+	});
 }
 
 /** @param {string} work @returns {import('rollup').Plugin} */

@@ -11,6 +11,8 @@ await runCommand(async () => {
 	await ensurePackages();
 	await ensureNode();
 	const { buildClient } = await import('./build-client.js');
-	await step('Building the pages', () => run(process.execPath, [`${modules}/vite/bin/vite.js`, 'build'], { cwd: root }));
+	await step('Building the pages', () =>
+		run(process.execPath, [`${modules}/vite/bin/vite.js`, 'build'], { cwd: root }),
+	);
 	await step('Building the client', () => buildClient(`${root}/dist/client`));
 });

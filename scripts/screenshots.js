@@ -31,7 +31,9 @@ await runCommand(async () => {
 	const { PATH, HOME, LANG } = process.env;
 	const stack = await startStack(readSettings({ PATH, HOME, LANG, PORT: '0', DATA_DIR: dataDir }), { step });
 	try {
-		await step('Making sample data', () => seed({ url: stack.url, ...stack.admin, viewerPassword: 'Viewer-password-1' }));
+		await step('Making sample data', () =>
+			seed({ url: stack.url, ...stack.admin, viewerPassword: 'Viewer-password-1' }),
+		);
 		const { api, token } = await logIn(stack.url, stack.admin);
 		const shots = await listShots(api);
 		await takeAll(stack.url, token, shots.filter(isWanted));
@@ -74,7 +76,10 @@ async function listShots(api) {
 
 /** @param {string} url @param {string} token @param {Shot[]} shots */
 async function takeAll(url, token, shots) {
-	const [{ chromium }, { findChromium }] = await Promise.all([import('playwright-core'), import('./lib/setup/chromium.js')]);
+	const [{ chromium }, { findChromium }] = await Promise.all([
+		import('playwright-core'),
+		import('./lib/setup/chromium.js'),
+	]);
 	const folder = join(root, 'docs/screenshots');
 	mkdirSync(folder, { recursive: true });
 	const browser = await chromium.launch(await findChromium());
@@ -109,7 +114,9 @@ async function take(context, url, { path, prepare }, file) {
 /** Waits until nothing on the page is on its way. @param {Page} page */
 async function drawn(page) {
 	await page.waitForLoadState('networkidle');
-	await page.waitForFunction(() => !document.querySelector('[aria-busy="true"]'), undefined, { timeout: DRAWN_WITHIN_MS });
+	await page.waitForFunction(() => !document.querySelector('[aria-busy="true"]'), undefined, {
+		timeout: DRAWN_WITHIN_MS,
+	});
 	await page.waitForTimeout(2500); // figures draw inside their frames
 }
 
@@ -123,9 +130,15 @@ async function open(page, button) {
 
 /** @param {Page} page */
 async function chooseFile(page) {
-	const rows = Array.from({ length: 200 }, (_, i) => `${String(i).padStart(4, '0')},2024-0${1 + (i % 9)}-15,${['North', 'South', 'East'][i % 3]},${(i * 37) % 101},${(i % 7) / 2}`);
+	const rows = Array.from(
+		{ length: 200 },
+		(_, i) =>
+			`${String(i).padStart(4, '0')},2024-0${1 + (i % 9)}-15,${['North', 'South', 'East'][i % 3]},${(i * 37) % 101},${(i % 7) / 2}`,
+	);
 	const csv = ['order_no,day,region,units,price', ...rows].join('\n');
-	await page.locator('input[type=file]').setInputFiles({ name: 'orders.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) });
+	await page
+		.locator('input[type=file]')
+		.setInputFiles({ name: 'orders.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) });
 	await page.getByRole('button', { name: 'Type of day: date' }).waitFor();
 	await page.waitForTimeout(1000);
 }

@@ -6,7 +6,7 @@ import { logIn } from './lib/rest.js';
 import { flightsCsv, moviesCsv, weatherCsv } from './sample/data.js';
 import { CARDS, DASHBOARD, FILTERS } from './sample/dashboard.js';
 
-const VIEWER = { email: 'viewer@example.com', name: 'Vera Viewer' };
+export const VIEWER = { email: 'viewer@example.com', name: 'Vera Viewer' };
 
 /**
  * Each step is skipped where its result is there already, so that the next run finishes one that was interrupted.

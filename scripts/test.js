@@ -12,8 +12,11 @@ await runCommand(async () => {
 	const { suites, runSuites } = await import('./lib/suites.js');
 	const wanted = process.argv.slice(2);
 	const unknown = wanted.find((name) => !suites.some((suite) => suite.name === name));
-	if (unknown) throw new Problem(`There is no suite "${unknown}"; there are ${suites.map((suite) => suite.name).join(', ')}.`);
-	const { passed, failed } = await runSuites(wanted.length > 0 ? suites.filter((suite) => wanted.includes(suite.name)) : suites);
+	if (unknown)
+		throw new Problem(`There is no suite "${unknown}"; there are ${suites.map((suite) => suite.name).join(', ')}.`);
+	const { passed, failed } = await runSuites(
+		wanted.length > 0 ? suites.filter((suite) => wanted.includes(suite.name)) : suites,
+	);
 	console.log(`${passed} passed, ${failed} failed`);
 	return failed > 0 ? 1 : 0;
 });

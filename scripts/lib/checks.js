@@ -26,7 +26,9 @@ export async function runChecks({ fix }) {
 	];
 	const failed = [];
 	for (const [name, program, args, cwd = root] of parts) {
-		const error = await step(`Checking ${name}`, () => run(program, args, { cwd, lines: 500, failed: `${name} is not as it should be` })).then(
+		const error = await step(`Checking ${name}`, () =>
+			run(program, args, { cwd, lines: 500, failed: `${name} is not as it should be` }),
+		).then(
 			() => null,
 			(reason) => reason,
 		);

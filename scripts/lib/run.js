@@ -16,7 +16,11 @@ import { Problem } from './problem.js';
  */
 export function run(command, args, { cwd, env, failed, lines = 30 } = {}) {
 	return new Promise((done, fail) => {
-		const child = spawn(command, args, { cwd, env: { ...(env ?? process.env), NO_COLOR: '1' }, stdio: ['ignore', 'pipe', 'pipe'] });
+		const child = spawn(command, args, {
+			cwd,
+			env: { ...(env ?? process.env), NO_COLOR: '1' },
+			stdio: ['ignore', 'pipe', 'pipe'],
+		});
 		let stdout = '';
 		let all = '';
 		child.stdout.on('data', (chunk) => {

@@ -1,13 +1,12 @@
 // @ts-check
 // A product that runs until it is told to stop: services, sample data, the minute's tick, an orderly end.
-import { existsSync, readFileSync } from 'node:fs';
-import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { seed } from '../seed.js';
+import { seed, VIEWER } from '../seed.js';
 import { markUsed } from './build/build.js';
 import { endServices } from './services/leftovers.js';
 import { root } from './paths.js';
-import { writePrivate } from './services/secrets.js';
+import { loadViewerPassword, writePrivate } from './services/secrets.js';
 import { startStack } from './stack.js';
 
 const MINUTE_MS = 60_000;
@@ -42,7 +41,10 @@ export async function serve(settings, step) {
 /** What Cloudflare's cron does in the cloud. @param {Stack} stack */
 async function beat(stack) {
 	markUsed(stack.build);
-	const failed = await stack.tick().then((ok) => (ok ? null : 'its handler failed'), (error) => error.message);
+	const failed = await stack.tick().then(
+		(ok) => (ok ? null : 'its handler failed'),
+		(error) => error.message,
+	);
 	if (failed) console.error(`The minute's tick did not run: ${failed}`);
 }
 
@@ -55,11 +57,13 @@ const sampleFile = (settings) => join(settings.dataDir, 'sample.json');
  */
 async function seedOnce(settings, stack, step) {
 	if (existsSync(sampleFile(settings))) return;
-	const viewerPassword = `${randomBytes(9).toString('base64url')}-Vv1`;
+	const viewerPassword = loadViewerPassword(settings.dataDir);
 	const { email, password } = stack.admin;
 	try {
-		const made = await step('Making sample data', () => seed({ url: stack.url, email, password, viewerPassword }));
-		writePrivate(sampleFile(settings), made);
+		const { dashboardId } = await step('Making sample data', () =>
+			seed({ url: stack.url, email, password, viewerPassword }),
+		);
+		writePrivate(sampleFile(settings), { dashboardId });
 	} catch (error) {
 		console.error(`There is no sample data: ${/** @type {Error} */ (error).message}`);
 	}
@@ -69,8 +73,11 @@ async function seedOnce(settings, stack, step) {
 function announce(settings, { url, admin }) {
 	const where = (/** @type {string} */ file) => relative(root, join(settings.dataDir, file));
 	console.log(`\nready ${url}`);
-	console.log(`  log in as ${admin.email} with ${admin.generated ? `${admin.password}  (kept in ${where('admin.json')})` : 'CARDINAL_ADMIN_PASSWORD'}`);
+	console.log(
+		`  log in as ${admin.email} with ${admin.generated ? `${admin.password}  (kept in ${where('admin.json')})` : 'CARDINAL_ADMIN_PASSWORD'}`,
+	);
 	if (!existsSync(sampleFile(settings))) return;
-	const { viewer } = JSON.parse(readFileSync(sampleFile(settings), 'utf8'));
-	if (viewer) console.log(`  the sample dashboard is shared with ${viewer.email}, password ${viewer.password}`);
+	console.log(
+		`  the sample dashboard is shared with ${VIEWER.email}, password ${loadViewerPassword(settings.dataDir)}`,
+	);
 }

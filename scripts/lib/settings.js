@@ -66,10 +66,14 @@ function makeFolder(logs, dataDir) {
 	try {
 		mkdirSync(logs, { recursive: true });
 	} catch (error) {
-		throw new Problem(`The data folder ${dataDir} cannot be written (${/** @type {Error} */ (error).message}): set DATA_DIR to another.`);
+		throw new Problem(
+			`The data folder ${dataDir} cannot be written (${/** @type {Error} */ (error).message}): set DATA_DIR to another.`,
+		);
 	}
 	const { bavail, bsize } = statfsSync(dataDir);
 	if (bavail * bsize < NEEDED_DISK_BYTES) {
-		throw new Problem(`The disk of ${dataDir} has less than ${NEEDED_DISK_BYTES / 1e6} MB left: free some, or set DATA_DIR to another disk.`);
+		throw new Problem(
+			`The disk of ${dataDir} has less than ${NEEDED_DISK_BYTES / 1e6} MB left: free some, or set DATA_DIR to another disk.`,
+		);
 	}
 }

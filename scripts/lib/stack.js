@@ -61,7 +61,8 @@ export async function startStack(settings, { parts = ALL, step, onTrouble = cons
 				wants('storage') && startBucket(place, stack),
 				wants('executor') && startPython(place, stack),
 			]);
-			if (wants('worker')) await startApp(place, stack, port, { ...vars, ...workerSettings(stack, secrets), ...variables });
+			if (wants('worker'))
+				await startApp(place, stack, port, { ...vars, ...workerSettings(stack, secrets), ...variables });
 		});
 	} catch (error) {
 		await stack.stop();
@@ -80,7 +81,9 @@ async function all(tasks) {
 async function choosePort(wanted) {
 	if (wanted === 0) return freePort();
 	if (await isPortFree(wanted)) return wanted;
-	throw new Problem(`Port ${wanted} is taken by another program: stop it, or start Cardinal with PORT set to another, such as PORT=${wanted + 1} npm start.`);
+	throw new Problem(
+		`Port ${wanted} is taken by another program: stop it, or start Cardinal with PORT set to another, such as PORT=${wanted + 1} npm start.`,
+	);
 }
 
 /**
@@ -100,7 +103,12 @@ function describe(settings, { secrets, vars, port, build }) {
 	return {
 		url: port ? `http://localhost:${port}` : '',
 		cardsUrl: port ? `http://cards.localhost:${port}` : '',
-		dynamo: { endpoint: dynamo.endpoint ?? '', region, prefix: vars.TABLE_PREFIX ?? 'bi_', ...(dynamo.endpoint ? given : own) },
+		dynamo: {
+			endpoint: dynamo.endpoint ?? '',
+			region,
+			prefix: vars.TABLE_PREFIX ?? 'bi_',
+			...(dynamo.endpoint ? given : own),
+		},
 		s3: { endpoint: s3.endpoint ?? '', region, bucket: vars.BUCKET ?? 'bi-datasets', ...(s3.endpoint ? s3Given : own) },
 		executor: { url: executor.url ?? '', secret: executor.secret ?? secrets.EXECUTOR_SECRET },
 		admin: loadAdmin(dataDir, settings.admin),

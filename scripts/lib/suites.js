@@ -69,14 +69,19 @@ function runVitest(project) {
 		const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
 		const args = [join(modules, 'vitest/vitest.mjs'), 'run', '--project', project, ...reporters];
 		const code = await runInTerminal(process.execPath, args, { cwd: root, env });
-		const { numPassedTests = 0, numFailedTests = 0 } = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : {};
+		const { numPassedTests = 0, numFailedTests = 0 } = existsSync(report)
+			? JSON.parse(readFileSync(report, 'utf8'))
+			: {};
 		return judge(project, code, { passed: numPassedTests, failed: numFailedTests });
 	};
 }
 
 /** @type {Suite['run']} */
 async function runPytest(report, env) {
-	const code = await runInTerminal(python, ['-m', 'pytest', '-q', `--junitxml=${report}`], { cwd: executorFolder, env });
+	const code = await runInTerminal(python, ['-m', 'pytest', '-q', `--junitxml=${report}`], {
+		cwd: executorFolder,
+		env,
+	});
 	const attributes = existsSync(report) ? (readFileSync(report, 'utf8').match(/<testsuite [^>]*>/)?.[0] ?? '') : '';
 	const count = (/** @type {string} */ name) => Number(attributes.match(new RegExp(` ${name}="(\\d+)"`))?.[1] ?? 0);
 	const failed = count('failures') + count('errors');

@@ -17,12 +17,22 @@ test('the table names only zones that exist', () => {
 });
 
 test('nothing imports what its zone may not', () => {
-	expect(inside.filter((one) => !isAllowed(one)).map(({ from, to, typeOnly }) => `${from} imports ${typeOnly ? 'a type of ' : ''}${to}`)).toEqual([]);
+	expect(
+		inside
+			.filter((one) => !isAllowed(one))
+			.map(({ from, to, typeOnly }) => `${from} imports ${typeOnly ? 'a type of ' : ''}${to}`),
+	).toEqual([]);
 });
 
 test('pure code and contracts import only the packages they are meant to', () => {
-	const outside = imports.filter(({ to, typeOnly }) => !typeOnly && !to.startsWith('src/') && !to.startsWith('.svelte-kit/'));
-	expect(outside.filter(({ from, to }) => !(zoneOf(from)?.packages ?? /./).test(to)).map(({ from, to }) => `${from} imports ${to}`)).toEqual([]);
+	const outside = imports.filter(
+		({ to, typeOnly }) => !typeOnly && !to.startsWith('src/') && !to.startsWith('.svelte-kit/'),
+	);
+	expect(
+		outside
+			.filter(({ from, to }) => !(zoneOf(from)?.packages ?? /./).test(to))
+			.map(({ from, to }) => `${from} imports ${to}`),
+	).toEqual([]);
 });
 
 test('procedures call only the service of their own entity', () => {
@@ -35,7 +45,8 @@ test('procedures call only the service of their own entity', () => {
 
 test('nothing imports itself, however far around', () => {
 	const graph = new Map<string, string[]>();
-	for (const { from, to } of inside.filter(({ typeOnly }) => !typeOnly)) graph.set(from, [...(graph.get(from) ?? []), to]);
+	for (const { from, to } of inside.filter(({ typeOnly }) => !typeOnly))
+		graph.set(from, [...(graph.get(from) ?? []), to]);
 	expect(findCycle(graph)).toBeNull();
 });
 
@@ -43,7 +54,9 @@ function isAllowed({ from, to, typeOnly }: Import): boolean {
 	if (!/\.(ts|js|svelte)$/.test(to)) return true;
 	const [zone, other] = [zoneOf(from), zoneOf(to)];
 	if (!zone || !other) return to.startsWith('src/lib/paraglide/');
-	return zone === other || zone.may?.includes(other.name) === true || (typeOnly && zone.types?.includes(other.name) === true);
+	return (
+		zone === other || zone.may?.includes(other.name) === true || (typeOnly && zone.types?.includes(other.name) === true)
+	);
 }
 
 function entityOf(path: string): string | null {

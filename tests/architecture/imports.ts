@@ -29,7 +29,8 @@ export function importsOf(path: string): Import[] {
 	const code = path.endsWith('.svelte') ? scriptsOf(text) : text;
 	const found: Import[] = [];
 	const add = (specifier: ts.Expression | undefined, typeOnly: boolean, names: string[] = []) => {
-		if (specifier && ts.isStringLiteral(specifier)) found.push({ from: path, to: target(path, specifier.text), typeOnly, names });
+		if (specifier && ts.isStringLiteral(specifier))
+			found.push({ from: path, to: target(path, specifier.text), typeOnly, names });
 	};
 	const visit = (node: ts.Node) => {
 		if (ts.isImportDeclaration(node)) {
@@ -37,10 +38,16 @@ export function importsOf(path: string): Import[] {
 			const bindings = clause?.namedBindings;
 			const elements = bindings && ts.isNamedImports(bindings) ? bindings.elements : [];
 			const allTypes = elements.length > 0 && !clause?.name && elements.every((element) => element.isTypeOnly);
-			add(node.moduleSpecifier, clause?.phaseModifier === ts.SyntaxKind.TypeKeyword || allTypes, elements.map((element) => element.name.text));
+			add(
+				node.moduleSpecifier,
+				clause?.phaseModifier === ts.SyntaxKind.TypeKeyword || allTypes,
+				elements.map((element) => element.name.text),
+			);
 		} else if (ts.isExportDeclaration(node)) add(node.moduleSpecifier, node.isTypeOnly);
-		else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) add(node.arguments[0], false);
-		else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) add(node.argument.literal as ts.Expression, true);
+		else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword)
+			add(node.arguments[0], false);
+		else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument))
+			add(node.argument.literal as ts.Expression, true);
 		ts.forEachChild(node, visit);
 	};
 	visit(ts.createSourceFile(path, code, ts.ScriptTarget.Latest, true, ts.ScriptKind.TS));

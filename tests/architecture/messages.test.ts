@@ -15,7 +15,9 @@ test('every file of messages is listed in the settings', () => {
 test('every message is there in every language', () => {
 	for (const name of namesIn('en')) {
 		for (const locale of settings.locales) {
-			expect(Object.keys(read(`messages/${locale}/${name}`)).sort(), `${locale}/${name}`).toEqual(Object.keys(read(`messages/en/${name}`)).sort());
+			expect(Object.keys(read(`messages/${locale}/${name}`)).sort(), `${locale}/${name}`).toEqual(
+				Object.keys(read(`messages/en/${name}`)).sort(),
+			);
 		}
 	}
 });

@@ -32,9 +32,18 @@ export const zones: Zone[] = [
 	{ name: 'what the Worker hands to pages', files: /^src\/app\.d\.ts$/, types: ['basics'] },
 
 	// The Worker, from what knows least to what knows all
-	{ name: 'basics', files: /^src\/worker\/(cost|errors|ids|lists|log|time)\.ts$|^src\/worker\/.*\.d\.ts$/, may: ['contracts'] },
+	{
+		name: 'basics',
+		files: /^src\/worker\/(cost|errors|ids|lists|log|time)\.ts$|^src\/worker\/.*\.d\.ts$/,
+		may: ['contracts'],
+	},
 	{ name: 'settings', files: /^src\/worker\/env\.ts$/, types: ['durable'], packages: /^zod$/ },
-	{ name: 'rules', files: /^src\/worker\/entities\/\w+\/rules\.ts$/, may: ['contracts', 'domain', 'basics'], packages: /^@lezer\/python$/ },
+	{
+		name: 'rules',
+		files: /^src\/worker\/entities\/\w+\/rules\.ts$/,
+		may: ['contracts', 'domain', 'basics'],
+		packages: /^@lezer\/python$/,
+	},
 	{
 		name: 'pure render',
 		files: /^src\/worker\/render\/(applicable|columns|key|plan|prune|text-card)\.ts$/,
@@ -43,13 +52,27 @@ export const zones: Zone[] = [
 		packages: /^micromark/,
 	},
 	// A port is what others know of a system; for DynamoDB the language of its conditions belongs to it.
-	{ name: 'port', files: /^src\/worker\/infra\/(\w+\/port|dynamo\/(expression|parse|tables)|executor\/protocol)\.ts$/, may: BASICS, types: ['render', 'infra'] },
+	{
+		name: 'port',
+		files: /^src\/worker\/infra\/(\w+\/port|dynamo\/(expression|parse|tables)|executor\/protocol)\.ts$/,
+		may: BASICS,
+		types: ['render', 'infra'],
+	},
 	{ name: 'parquet', files: /^src\/worker\/infra\/parquet\//, may: [...BASICS, 'port'] },
 	{ name: 'infra', files: /^src\/worker\/infra\//, may: [...BASICS, 'port', 'parquet'], types: ['durable', 'render'] },
-	{ name: 'repository', files: /^src\/worker\/entities\/\w+\/(repository|summary)\.ts$/, may: [...BASICS, 'port', 'rules'] },
+	{
+		name: 'repository',
+		files: /^src\/worker\/entities\/\w+\/(repository|summary)\.ts$/,
+		may: [...BASICS, 'port', 'rules'],
+	},
 	{ name: 'access', files: /^src\/worker\/access\//, may: [...BASICS, 'repository', 'port'], types: ['infra'] },
 	// What a dashboard's procedures call to show it: the service of the render path.
-	{ name: 'view', files: /^src\/worker\/render\/view\.ts$/, may: [...BASICS, 'domain', 'render', 'pure render', 'repository', 'access'], types: ['deps', 'infra'] },
+	{
+		name: 'view',
+		files: /^src\/worker\/render\/view\.ts$/,
+		may: [...BASICS, 'domain', 'render', 'pure render', 'repository', 'access'],
+		types: ['deps', 'infra'],
+	},
 	{
 		name: 'render',
 		files: /^src\/worker\/render\//,
@@ -68,7 +91,11 @@ export const zones: Zone[] = [
 		types: ['deps', 'infra'],
 	},
 	{ name: 'durable', files: /^src\/worker\/durable\//, may: ['basics', 'deps', 'settings', 'render'] },
-	{ name: 'deps', files: /^src\/worker\/deps\.ts$/, may: [...BASICS, 'settings', 'access', 'port', 'parquet', 'infra', 'render', 'pure render'] },
+	{
+		name: 'deps',
+		files: /^src\/worker\/deps\.ts$/,
+		may: [...BASICS, 'settings', 'access', 'port', 'parquet', 'infra', 'render', 'pure render'],
+	},
 	{ name: 'session cookie', files: /^src\/worker\/http\/session-cookie\.ts$/ },
 	{ name: 'trpc', files: /^src\/worker\/trpc\.ts$/, may: [...BASICS, 'access'], types: ['context'] },
 	{ name: 'context', files: /^src\/worker\/context\.ts$/, may: ['session cookie'], types: ['deps', 'infra', 'access'] },
@@ -76,7 +103,18 @@ export const zones: Zone[] = [
 	{
 		name: 'http',
 		files: /^src\/worker\/http\//,
-		may: [...BASICS, 'session cookie', 'context', 'trpc', 'router', 'service', 'view', 'render', 'card-frames', 'domain'],
+		may: [
+			...BASICS,
+			'session cookie',
+			'context',
+			'trpc',
+			'router',
+			'service',
+			'view',
+			'render',
+			'card-frames',
+			'domain',
+		],
 		types: ['deps', 'access', 'port'],
 	},
 	{ name: 'app', files: /^src\/worker\/app\.ts$/, may: ['basics', 'http'] },

@@ -27,13 +27,22 @@ test('every path that a page names is there', () => {
 test('every npm command that a page names exists', () => {
 	const { scripts } = JSON.parse(read('package.json'));
 	const commands = pages.flatMap((page) =>
-		[...read(page).matchAll(/(?:^|`|&& )npm (?:run )?([a-z][\w:-]*)/gm)].map((match) => ({ page, name: match[1] as string })),
+		[...read(page).matchAll(/(?:^|`|&& )npm (?:run )?([a-z][\w:-]*)/gm)].map((match) => ({
+			page,
+			name: match[1] as string,
+		})),
 	);
 	expect(commands.filter(({ name }) => !['install', 'i', 'ci'].includes(name) && !(name in scripts))).toEqual([]);
 });
 
 test('decisions are numbered without a gap, and each says what was decided', () => {
 	const names = readdirSync(join(root, 'docs/decisions')).toSorted();
-	expect(names.map((name) => name.slice(0, 4))).toEqual(names.map((_name, index) => String(index + 1).padStart(4, '0')));
-	expect(names.filter((name) => !/^\d{4}-[a-z0-9-]+\.md$/.test(name) || !/^## Decision$/m.test(read(`docs/decisions/${name}`)))).toEqual([]);
+	expect(names.map((name) => name.slice(0, 4))).toEqual(
+		names.map((_name, index) => String(index + 1).padStart(4, '0')),
+	);
+	expect(
+		names.filter(
+			(name) => !/^\d{4}-[a-z0-9-]+\.md$/.test(name) || !/^## Decision$/m.test(read(`docs/decisions/${name}`)),
+		),
+	).toEqual([]);
 });

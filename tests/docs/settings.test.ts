@@ -2,8 +2,14 @@ import { expect, test } from 'vitest';
 import { codeIn, read } from './text';
 
 const documented = new Set(codeIn('docs/settings.md'));
-const variables = [...(read('wrangler.toml').split('[vars]')[1] as string).split('\n[')[0]!.matchAll(/^([A-Z][A-Z0-9_]+) = /gm)].map((match) => match[1] as string);
-const settings = [...(read('src/worker/env.ts').match(/settingsSchema = z\.object\(\{([\s\S]*?)\n\}\);/)?.[1] ?? '').matchAll(/^\t([A-Z][A-Z0-9_]+):/gm)].map((match) => match[1] as string);
+const variables = [
+	...(read('wrangler.toml').split('[vars]')[1] as string).split('\n[')[0]!.matchAll(/^([A-Z][A-Z0-9_]+) = /gm),
+].map((match) => match[1] as string);
+const settings = [
+	...(read('src/worker/env.ts').match(/settingsSchema = z\.object\(\{([\s\S]*?)\n\}\);/)?.[1] ?? '').matchAll(
+		/^\t([A-Z][A-Z0-9_]+):/gm,
+	),
+].map((match) => match[1] as string);
 const SECRET = /SECRET|ACCESS_KEY/;
 
 test('every setting that the Worker reads is documented', () => {
@@ -18,11 +24,20 @@ test('every variable of the Worker has its default in wrangler.toml, and no secr
 });
 
 test('every setting of npm start is documented', () => {
-	const read_ = [...read('scripts/lib/settings.js').matchAll(/\benv\.([A-Z][A-Z0-9_]+)/g)].map((match) => match[1] as string);
+	const read_ = [...read('scripts/lib/settings.js').matchAll(/\benv\.([A-Z][A-Z0-9_]+)/g)].map(
+		(match) => match[1] as string,
+	);
 	expect(read_.filter((name) => !documented.has(name))).toEqual([]);
 });
 
 test('nothing is documented that is not read', () => {
-	const known = new Set([...settings, ...[...read('scripts/lib/settings.js').matchAll(/\benv\.([A-Z][A-Z0-9_]+)/g)].map((match) => match[1] as string)]);
-	expect([...documented].filter((name) => /^[A-Z][A-Z0-9]*_[A-Z0-9_]+$|^PORT$|^ZONE$|^BUCKET$/.test(name) && !known.has(name))).toEqual([]);
+	const known = new Set([
+		...settings,
+		...[...read('scripts/lib/settings.js').matchAll(/\benv\.([A-Z][A-Z0-9_]+)/g)].map((match) => match[1] as string),
+	]);
+	expect(
+		[...documented].filter(
+			(name) => /^[A-Z][A-Z0-9]*_[A-Z0-9_]+$|^PORT$|^ZONE$|^BUCKET$/.test(name) && !known.has(name),
+		),
+	).toEqual([]);
 });

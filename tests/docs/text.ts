@@ -7,7 +7,10 @@ export const root = resolve(import.meta.dirname, '../..');
 export const read = (path: string) => readFileSync(join(root, path), 'utf8');
 
 /** Every Markdown page that is committed or about to be. */
-export const pages = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.md'], { cwd: root, encoding: 'utf8' })
+export const pages = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.md'], {
+	cwd: root,
+	encoding: 'utf8',
+})
 	.split('\n')
 	.filter((path) => path !== '' && existsSync(join(root, path)));
 

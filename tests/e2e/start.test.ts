@@ -5,6 +5,7 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { isGroupAlive } from '../../scripts/lib/services/leftovers.js';
 import { freePort } from '../../scripts/lib/services/ports.js';
 import { TEST_FOLDER } from '../../scripts/lib/suites.js';
 
@@ -28,11 +29,27 @@ describe('what is in the way is one sentence', () => {
 	afterAll(() => neighbour.close());
 
 	test.each([
-		['a port that is taken', () => ({ PORT: String(taken) }), /^Port \d+ is taken by another program: stop it, or start Cardinal with PORT set to another/],
+		[
+			'a port that is taken',
+			() => ({ PORT: String(taken) }),
+			/^Port \d+ is taken by another program: stop it, or start Cardinal with PORT set to another/,
+		],
 		['a port that is none', () => ({ PORT: 'web' }), /^PORT must be a number up to 65535, not "web"\.$/],
-		['a data folder that cannot be made', () => ({ DATA_DIR: '/dev/null/data' }), /^The data folder \/dev\/null\/data cannot be written/],
-		['an executor without its secret', () => ({ EXECUTOR_URL: 'http://127.0.0.1:1' }), /^EXECUTOR_URL is set: set EXECUTOR_SECRET/],
-		['a bucket without its keys', () => ({ S3_ENDPOINT: 'http://127.0.0.1:1' }), /^S3_ENDPOINT is set: set S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY/],
+		[
+			'a data folder that cannot be made',
+			() => ({ DATA_DIR: '/dev/null/data' }),
+			/^The data folder \/dev\/null\/data cannot be written/,
+		],
+		[
+			'an executor without its secret',
+			() => ({ EXECUTOR_URL: 'http://127.0.0.1:1' }),
+			/^EXECUTOR_URL is set: set EXECUTOR_SECRET/,
+		],
+		[
+			'a bucket without its keys',
+			() => ({ S3_ENDPOINT: 'http://127.0.0.1:1' }),
+			/^S3_ENDPOINT is set: set S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY/,
+		],
 	])('%s', async (_name, variables, sentence) => {
 		const run = npmStart(variables());
 		expect(await run.ended).toBe(1);
@@ -42,40 +59,51 @@ describe('what is in the way is one sentence', () => {
 	});
 });
 
-test('it starts, says where and with which log-in, and lives in its data folder', async () => {
-	product = npmStart({ PORT: String(await freePort()) });
-	await product.says(/^ready http:\/\/localhost:\d+$/m);
-	const [, url] = product.output().match(/^ready (\S+)$/m) as RegExpMatchArray;
-	const admin = JSON.parse(readFileSync(join(dataDir, 'admin.json'), 'utf8'));
-	expect(product.output()).toContain(`log in as ${admin.email} with ${admin.password}`);
-	const answer = await fetch(`${url}/api/auth/login`, {
-		method: 'POST',
-		headers: { 'content-type': 'application/json' },
-		body: JSON.stringify(admin),
-	});
-	expect(answer.status).toBe(200);
-}, START_MS);
+test(
+	'it starts, says where and with which log-in, and lives in its data folder',
+	async () => {
+		product = npmStart({ PORT: String(await freePort()) });
+		await product.says(/^ready http:\/\/localhost:\d+$/m);
+		const [, url] = product.output().match(/^ready (\S+)$/m) as RegExpMatchArray;
+		const admin = JSON.parse(readFileSync(join(dataDir, 'admin.json'), 'utf8'));
+		expect(product.output()).toContain('the sample dashboard is shared with');
+		expect(product.output()).toContain(`log in as ${admin.email} with ${admin.password}`);
+		const answer = await fetch(`${url}/api/auth/login`, {
+			method: 'POST',
+			headers: { 'content-type': 'application/json' },
+			body: JSON.stringify(admin),
+		});
+		expect(answer.status).toBe(200);
+	},
+	START_MS,
+);
 
 test('a second one with the same data says that the first is running', async () => {
 	const run = npmStart({ PORT: String(await freePort()) });
 	expect(await run.ended).toBe(1);
-	expect(run.output().trim()).toMatch(/^Cardinal is already running with this data folder \(process \d+, http:\/\/localhost:\d+\)/);
+	expect(run.output().trim()).toMatch(
+		/^Cardinal is already running with this data folder \(process \d+, http:\/\/localhost:\d+\)/,
+	);
 });
 
-test('killed without warning, it ends its leftovers at the next start, which builds and seeds nothing', async () => {
-	const before = groups();
-	await product?.end('SIGKILL');
-	product = npmStart({ PORT: String(await freePort()) });
-	await product.says(/^ready /m);
-	for (const group of before) expect(isAlive(group)).toBe(false);
-	expect(product.output()).not.toMatch(/Building|sample data \.\.\./);
-}, START_MS);
+test(
+	'killed without warning, it ends its leftovers at the next start, which builds and seeds nothing',
+	async () => {
+		const before = groups();
+		await product?.end('SIGKILL');
+		product = npmStart({ PORT: String(await freePort()) });
+		await product.says(/^ready /m);
+		for (const group of before) expect(isGroupAlive(group)).toBe(false);
+		expect(product.output()).not.toMatch(/Building|sample data \.\.\./);
+	},
+	START_MS,
+);
 
 test('Ctrl-C ends every process that it started', async () => {
 	const ours = groups();
 	expect(ours.length).toBeGreaterThanOrEqual(4);
 	expect(await product?.end('SIGINT')).toBe(0);
-	for (const group of ours) expect(isAlive(group)).toBe(false);
+	for (const group of ours) expect(isGroupAlive(group)).toBe(false);
 	expect(existsSync(join(dataDir, 'run.json'))).toBe(false);
 });
 
@@ -89,7 +117,10 @@ interface Run {
 function npmStart(variables: Record<string, string>): Run {
 	const { PATH, HOME, LANG, TMPDIR } = process.env;
 	const env = { PATH, HOME, LANG, TMPDIR, DATA_DIR: dataDir, ...variables };
-	const child: ChildProcess = spawn(process.execPath, [resolve('scripts/start.js')], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+	const child: ChildProcess = spawn(process.execPath, [resolve('scripts/start.js')], {
+		env,
+		stdio: ['ignore', 'pipe', 'pipe'],
+	});
 	let text = '';
 	child.stdout?.on('data', (chunk) => (text += chunk));
 	child.stderr?.on('data', (chunk) => (text += chunk));
@@ -115,13 +146,4 @@ function npmStart(variables: Record<string, string>): Run {
 function groups(): number[] {
 	const { services } = JSON.parse(readFileSync(join(dataDir, 'run.json'), 'utf8'));
 	return Object.values(services as Record<string, { pid: number }>).map(({ pid }) => pid);
-}
-
-function isAlive(group: number): boolean {
-	try {
-		process.kill(-group, 0);
-		return true;
-	} catch {
-		return false; // nobody is left in it
-	}
 }

@@ -25,7 +25,12 @@ interface Options {
 }
 
 /** Nothing that the person running the tests has set for their own product reaches the one under test. */
-const plainEnvironment = { PATH: process.env.PATH, HOME: process.env.HOME, LANG: process.env.LANG, TMPDIR: process.env.TMPDIR };
+const plainEnvironment = {
+	PATH: process.env.PATH,
+	HOME: process.env.HOME,
+	LANG: process.env.LANG,
+	TMPDIR: process.env.TMPDIR,
+};
 
 export async function startTestStack(options: Options = {}): Promise<TestStack> {
 	const dataDir = options.dataDir ?? mkdtempSync(TEST_FOLDER);

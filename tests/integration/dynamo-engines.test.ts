@@ -22,11 +22,21 @@ describe.each(engines)('on %s', (engine) => {
 	});
 	afterAll(() => stack?.stop());
 
-	const dashboard = (dashboardId: string, more: Item = {}) => ({ dashboardId, ownerId: 'user_a', createdAt: 1, revision: 1, ...more });
+	const dashboard = (dashboardId: string, more: Item = {}) => ({
+		dashboardId,
+		ownerId: 'user_a',
+		createdAt: 1,
+		revision: 1,
+		...more,
+	});
 	const put = (item: Item) => dynamo.put({ table: 'dashboards', item });
 
 	test('reads its own write, numbers, lists, maps and nulls as they were', async () => {
-		const item = dashboard('dash_values', { counts: [1, 2.5], grants: { user_b: { permission: 'viewer', expiresAt: null } }, isOpen: false });
+		const item = dashboard('dash_values', {
+			counts: [1, 2.5],
+			grants: { user_b: { permission: 'viewer', expiresAt: null } },
+			isOpen: false,
+		});
 		await put(item);
 		expect(await dynamo.get({ table: 'dashboards', key: { dashboardId: 'dash_values' } })).toEqual(item);
 	});
@@ -58,7 +68,10 @@ describe.each(engines)('on %s', (engine) => {
 			});
 		const outcomes = await Promise.allSettled(Array.from({ length: 50 }, () => update(1)));
 		expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-		expect(await dynamo.get({ table: 'dashboards', key: { dashboardId: 'dash_race' } })).toMatchObject({ revision: 2, changes: 1 });
+		expect(await dynamo.get({ table: 'dashboards', key: { dashboardId: 'dash_race' } })).toMatchObject({
+			revision: 2,
+			changes: 1,
+		});
 	});
 
 	test('a transaction writes all or nothing and names the write that failed', async () => {
@@ -82,12 +95,19 @@ describe.each(engines)('on %s', (engine) => {
 			{ table: 'sessions', key: { sessionId: 'sess_a' } },
 			{ table: 'dashboards', key: { dashboardId: 'dash_batch' } },
 		]);
-		expect(found.map((item) => item && (item['sessionId'] ?? item['dashboardId']))).toEqual([null, 'sess_a', 'dash_batch']);
+		expect(found.map((item) => item && (item['sessionId'] ?? item['dashboardId']))).toEqual([
+			null,
+			'sess_a',
+			'dash_batch',
+		]);
 		expect(cost.calls.dynamo - before).toBe(1);
 	});
 
 	test('a batch beyond a hundred keys is answered in full', async () => {
-		const keys = Array.from({ length: 130 }, (_, number) => ({ table: 'usages' as const, key: { usedId: 'ds_many', byId: `card_${number}` } }));
+		const keys = Array.from({ length: 130 }, (_, number) => ({
+			table: 'usages' as const,
+			key: { usedId: 'ds_many', byId: `card_${number}` },
+		}));
 		await Promise.all(keys.map(({ table, key }) => dynamo.put({ table, item: key })));
 		const found = await dynamo.batchGet(keys);
 		expect(found.map((item) => item?.['byId'])).toEqual(keys.map(({ key }) => key.byId));
@@ -96,8 +116,15 @@ describe.each(engines)('on %s', (engine) => {
 	test('an index lists newest first, over as many pages as it takes', async () => {
 		const text = 'x'.repeat(30_000);
 		const ids = Array.from({ length: 60 }, (_, number) => `dash_list_${number}`);
-		await Promise.all(ids.map((dashboardId, number) => put(dashboard(dashboardId, { ownerId: 'user_many', createdAt: number, text }))));
-		const listed = await dynamo.query({ table: 'dashboards', index: 'DashboardsByOwner', where: when`${at('ownerId')} = ${'user_many'}`, newestFirst: true });
+		await Promise.all(
+			ids.map((dashboardId, number) => put(dashboard(dashboardId, { ownerId: 'user_many', createdAt: number, text }))),
+		);
+		const listed = await dynamo.query({
+			table: 'dashboards',
+			index: 'DashboardsByOwner',
+			where: when`${at('ownerId')} = ${'user_many'}`,
+			newestFirst: true,
+		});
 		expect(listed.map((item) => item['dashboardId'])).toEqual(ids.toReversed());
 	});
 
@@ -106,7 +133,9 @@ describe.each(engines)('on %s', (engine) => {
 		await stack.kill();
 		stack = await stack.restart();
 		dynamo = createDynamo(stack.dynamo)(cost);
-		expect(await dynamo.get({ table: 'dashboards', key: { dashboardId: 'dash_kept' } })).toMatchObject({ ownerId: 'user_a' });
+		expect(await dynamo.get({ table: 'dashboards', key: { dashboardId: 'dash_kept' } })).toMatchObject({
+			ownerId: 'user_a',
+		});
 	});
 });
 

@@ -4,7 +4,19 @@
 //   assets/               what the browser gets as files
 //   worker/               the bundled Worker
 //   worker-options.json   what `wrangler.toml` says, for Miniflare
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+	cpSync,
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	renameSync,
+	rmSync,
+	statSync,
+	symlinkSync,
+	utimesSync,
+	writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { builds, modules } from '../paths.js';
@@ -12,7 +24,14 @@ import { run } from '../run.js';
 import { readSources } from './sources.js';
 
 const DAY_MS = 86_400_000;
-const MODULE_TYPES = /** @type {const} */ ({ js: 'ESModule', mjs: 'ESModule', wasm: 'CompiledWasm', txt: 'Text', html: 'Text', bin: 'Data' });
+const MODULE_TYPES = /** @type {const} */ ({
+	js: 'ESModule',
+	mjs: 'ESModule',
+	wasm: 'CompiledWasm',
+	txt: 'Text',
+	html: 'Text',
+	bin: 'Data',
+});
 
 /** @typedef {<T>(what: string, work: () => Promise<T>) => Promise<T>} Step as `step` of `progress.js` */
 
@@ -56,8 +75,14 @@ async function build(sources, folder) {
 
 /** @param {string} work */
 async function buildPages(work) {
-	await run(process.execPath, [join(modules, 'vite/bin/vite.js'), 'build'], { cwd: work, failed: 'The pages could not be built' });
-	cpSync(join(work, '.svelte-kit/cloudflare'), join(work, 'out/assets'), { recursive: true, filter: (file) => !file.endsWith('_worker.js') });
+	await run(process.execPath, [join(modules, 'vite/bin/vite.js'), 'build'], {
+		cwd: work,
+		failed: 'The pages could not be built',
+	});
+	cpSync(join(work, '.svelte-kit/cloudflare'), join(work, 'out/assets'), {
+		recursive: true,
+		filter: (file) => !file.endsWith('_worker.js'),
+	});
 }
 
 /** @param {string} work */
@@ -76,7 +101,9 @@ async function bundleWorker(work) {
 /** @param {string} work @param {string} folder where the build will lie */
 async function writeWorkerOptions(work, folder) {
 	const { unstable_getMiniflareWorkerOptions: readOptions } = await import('wrangler');
-	const { workerOptions } = readOptions(join(work, 'wrangler.toml'), undefined, { overrides: { enableContainers: false } });
+	const { workerOptions } = readOptions(join(work, 'wrangler.toml'), undefined, {
+		overrides: { enableContainers: false },
+	});
 	const assets = /** @type {object} */ (workerOptions.assets);
 	const code = listModules(join(work, 'out/worker'));
 	writeFileSync(

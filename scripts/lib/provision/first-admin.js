@@ -11,11 +11,20 @@ import { dynamoClient } from './dynamo-client.js';
  */
 export async function provisionAdmin(access, { email, password }) {
 	const { user, guard } = await firstAdmin({ email, password, now: Math.floor(Date.now() / 1000) });
-	const put = (/** @type {string} */ table, /** @type {object} */ item) => ({ TableName: access.prefix + table, Item: marshall(item) });
+	const put = (/** @type {string} */ table, /** @type {object} */ item) => ({
+		TableName: access.prefix + table,
+		Item: marshall(item),
+	});
 	try {
 		await dynamoClient(access)('TransactWriteItems', {
 			TransactItems: [
-				{ Put: { ...put('unique', guard), ConditionExpression: 'attribute_not_exists(#key)', ExpressionAttributeNames: { '#key': 'key' } } },
+				{
+					Put: {
+						...put('unique', guard),
+						ConditionExpression: 'attribute_not_exists(#key)',
+						ExpressionAttributeNames: { '#key': 'key' },
+					},
+				},
 				{ Put: put('users', user) },
 			],
 		});

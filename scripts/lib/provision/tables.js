@@ -58,7 +58,10 @@ async function enableTtl(call, name, TableName) {
 async function whenActive(call, TableName) {
 	for (;;) {
 		const { Table } = await call('DescribeTable', { TableName });
-		const parts = [Table.TableStatus, ...(Table.GlobalSecondaryIndexes ?? []).map((/** @type {any} */ index) => index.IndexStatus)];
+		const parts = [
+			Table.TableStatus,
+			...(Table.GlobalSecondaryIndexes ?? []).map((/** @type {any} */ index) => index.IndexStatus),
+		];
 		// Emulators leave the status of indexes away.
 		if (parts.every((status) => status === undefined || status === 'ACTIVE')) return Table;
 		await sleep(500);

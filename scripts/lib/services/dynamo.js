@@ -53,7 +53,8 @@ async function dynamoDbLocal(port, folder) {
 
 async function findJava() {
 	const java = process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin', 'java') : 'java';
-	const sentence = 'DynamoDB Local needs Java 17 or newer: install it (Debian: apt-get install openjdk-17-jre-headless), or set DYNAMODB_ENDPOINT';
+	const sentence =
+		'DynamoDB Local needs Java 17 or newer: install it (Debian: apt-get install openjdk-17-jre-headless), or set DYNAMODB_ENDPOINT';
 	await run(java, ['-version'], { failed: sentence });
 	return java;
 }

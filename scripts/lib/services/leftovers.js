@@ -23,7 +23,9 @@ function startTime(pid) {
 	const stat = `/proc/${pid}/stat`;
 	if (existsSync('/proc/self/stat')) {
 		// Exact ticks since boot; `ps` derives a wall clock from them that differs by a second from call to call.
-		const [state, ...rest] = readOrNull(stat)?.replace(/^.*\) /s, '').split(' ') ?? ['Z'];
+		const [state, ...rest] = readOrNull(stat)
+			?.replace(/^.*\) /s, '')
+			.split(' ') ?? ['Z'];
 		return state === 'Z' ? null : (rest[18] ?? null);
 	}
 	const [line] = processes(['-o', 'stat=,lstart=', '-p', String(pid)]);
@@ -42,7 +44,10 @@ function readOrNull(file) {
 /** @param {string[]} args of ps @returns {string[]} its lines */
 function processes(args) {
 	const { stdout } = spawnSync('ps', args, { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } });
-	return stdout.split('\n').map((line) => line.trim()).filter(Boolean);
+	return stdout
+		.split('\n')
+		.map((line) => line.trim())
+		.filter(Boolean);
 }
 
 /** @param {Identity} identity */
@@ -118,13 +123,18 @@ export async function endServices(dataDir) {
 	forget(dataDir);
 }
 
-/** @param {number} group kills every process of it and waits until they are gone */
-async function endGroup(group) {
-	const member = new RegExp(`^${group}\\s+[^Z]`);
-	while (processes(['-A', '-o', 'pgid=,stat=']).some((line) => member.test(line))) {
+/** Kills every process of a group and waits until they are gone. @param {number} group */
+export async function endGroup(group) {
+	while (isGroupAlive(group)) {
 		signalGroup(group, 'SIGKILL');
 		await sleep(20);
 	}
+}
+
+/** Whether a process is left in a group; one that is dead and not yet buried does not count. @param {number} group */
+export function isGroupAlive(group) {
+	const member = new RegExp(`^${group}\\s+[^Z]`);
+	return processes(['-A', '-o', 'pgid=,stat=']).some((line) => member.test(line));
 }
 
 /**

@@ -35,8 +35,17 @@ export function loadSecrets(dataDir) {
 export function loadAdmin(dataDir, given) {
 	const email = given.email ?? 'admin@cardinal.local';
 	if (given.password) return { email, password: given.password, generated: false };
-	const kept = loadOrMake(join(dataDir, 'admin.json'), () => ({ email, password: `${randomBytes(12).toString('base64url')}-Aa1` }));
+	const kept = loadOrMake(join(dataDir, 'admin.json'), () => ({
+		email,
+		password: `${randomBytes(12).toString('base64url')}-Aa1`,
+	}));
 	return { email: given.email ?? kept.email, password: kept.password, generated: true };
+}
+
+/** The password of the sample's viewer: kept before its account is made, so that an interrupted start does not lose it. @param {string} dataDir */
+export function loadViewerPassword(dataDir) {
+	return loadOrMake(join(dataDir, 'viewer.json'), () => ({ password: `${randomBytes(9).toString('base64url')}-Vv1` }))
+		.password;
 }
 
 function random() {

@@ -4,7 +4,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { signalGroup } from './leftovers.js';
+import { endGroup, signalGroup } from './leftovers.js';
 import { Problem } from '../problem.js';
 import { lastLines } from '../run.js';
 
@@ -63,8 +63,7 @@ export async function startService(place, options) {
 		},
 		kill: async () => {
 			state.stopping = true;
-			signalGroup(state.group.pid, 'SIGKILL');
-			await state.group.ended;
+			await endGroup(state.group.pid);
 		},
 	};
 }
@@ -84,7 +83,11 @@ async function launch({ onSpawn }, { name, command, args = [], cwd, env, log }, 
 		child.once('error', (error) => fail(new Problem(`${name} cannot be run: ${error.message}`)));
 	});
 	/** @type {Group} */
-	const group = { pid: /** @type {number} */ (child.pid), ended: new Promise((done) => child.once('exit', done)), isOver: false };
+	const group = {
+		pid: /** @type {number} */ (child.pid),
+		ended: new Promise((done) => child.once('exit', done)),
+		isOver: false,
+	};
 	void group.ended.then(() => (group.isOver = true));
 	onSpawn(name, group.pid);
 	return group;
@@ -96,11 +99,15 @@ async function untilReady(group, { name, log, ready, readyWithinMs = 60_000, exp
 	while (!(await ready())) {
 		if (group.isOver) {
 			const [code, output] = [await group.ended, tail(log)];
-			throw new Problem(explain?.(code, output) ?? `${name} ended at its start (code ${code}); its output is in ${log}:\n${output}`);
+			throw new Problem(
+				explain?.(code, output) ?? `${name} ended at its start (code ${code}); its output is in ${log}:\n${output}`,
+			);
 		}
 		if (Date.now() > deadline) {
 			await stopGroup(group);
-			throw new Problem(`${name} was not ready within ${readyWithinMs / 1000} s; its output is in ${log}:\n${tail(log)}`);
+			throw new Problem(
+				`${name} was not ready within ${readyWithinMs / 1000} s; its output is in ${log}:\n${tail(log)}`,
+			);
 		}
 		await sleep(POLL_EVERY_MS);
 	}
@@ -113,10 +120,12 @@ async function keepAlive(state, place, options) {
 	for (;;) {
 		const code = await state.group.ended;
 		if (state.stopping) return;
-		signalGroup(state.group.pid, 'SIGKILL'); // what its leader left behind
+		await endGroup(state.group.pid);
 		ends = [...ends.filter((at) => at > Date.now() - RESTARTS.withinMs), Date.now()];
 		const givesUp = ends.length > RESTARTS.most;
-		place.onTrouble(`${options.name} ended (code ${code}); ${givesUp ? 'it keeps doing so and stays ended' : 'starting it again'}; its output is in ${options.log}`);
+		place.onTrouble(
+			`${options.name} ended (code ${code}); ${givesUp ? 'it keeps doing so and stays ended' : 'starting it again'}; its output is in ${options.log}`,
+		);
 		if (givesUp) return;
 		await sleep(RESTARTS.afterMs);
 		if (state.stopping) return;
@@ -130,7 +139,7 @@ async function stopGroup(group) {
 	const insist = setTimeout(() => signalGroup(group.pid, 'SIGKILL'), STOP_WITHIN_MS);
 	await group.ended;
 	clearTimeout(insist);
-	signalGroup(group.pid, 'SIGKILL');
+	await endGroup(group.pid); // what its leader left behind
 }
 
 /** @param {string} log */

@@ -6,7 +6,13 @@ import { delimiter, join } from 'node:path';
 import { modules, shared } from '../paths.js';
 import { run } from '../run.js';
 
-const FLAGS = ['--no-sandbox', '--no-zygote', '--disable-dev-shm-usage', '--disable-background-networking', '--font-render-hinting=none'];
+const FLAGS = [
+	'--no-sandbox',
+	'--no-zygote',
+	'--disable-dev-shm-usage',
+	'--disable-background-networking',
+	'--font-render-hinting=none',
+];
 
 /**
  * @typedef {object} BrowserProgram for playwright's `chromium.launch`
@@ -19,7 +25,9 @@ const FLAGS = ['--no-sandbox', '--no-zygote', '--disable-dev-shm-usage', '--disa
 export async function findChromium() {
 	const { HOME = '', PATH = '', LANG = 'C.UTF-8', TMPDIR = '/tmp' } = process.env;
 	const env = { HOME, PATH, LANG, TMPDIR };
-	const installed = PATH.split(delimiter).map((folder) => join(folder, 'chromium')).find(existsSync);
+	const installed = PATH.split(delimiter)
+		.map((folder) => join(folder, 'chromium'))
+		.find(existsSync);
 	if (installed) return { executablePath: installed, args: FLAGS, env };
 	const folder = await unpack();
 	return {

@@ -55,7 +55,8 @@ export async function ensureNode() {
 function runAgain(node, path) {
 	const child = spawn(node, process.argv.slice(1), { stdio: 'inherit', env: { ...process.env, PATH: path } });
 	// A terminal sends Ctrl-C to both, others to this one alone: the child takes it once however often it comes.
-	for (const signal of /** @type {NodeJS.Signals[]} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, () => child.kill(signal));
+	for (const signal of /** @type {NodeJS.Signals[]} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
+		process.on(signal, () => child.kill(signal));
 	return new Promise((done) => {
 		child.on('close', (code, signal) => done(code ?? 128 + (signal ? constants.signals[signal] : 0)));
 	});

@@ -29,7 +29,9 @@ async function findSystemPython() {
 		const version = await versionOf(candidate);
 		if (version === '3.11') return candidate;
 	}
-	throw new Problem('Cardinal needs Python 3.11 and found none: install it (Debian 12: apt-get install python3 python3-venv).');
+	throw new Problem(
+		'Cardinal needs Python 3.11 and found none: install it (Debian 12: apt-get install python3 python3-venv).',
+	);
 }
 
 /** @param {string} command */
@@ -48,7 +50,14 @@ async function ensureUv(system) {
 	rmSync(uvFolder, { recursive: true, force: true });
 	await makeVenv(system, uvFolder);
 	try {
-		await run(inVenv(uvFolder, 'python'), ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', `uv==${UV_VERSION}`]);
+		await run(inVenv(uvFolder, 'python'), [
+			'-m',
+			'pip',
+			'install',
+			'--quiet',
+			'--disable-pip-version-check',
+			`uv==${UV_VERSION}`,
+		]);
 		return uv;
 	} catch {
 		return null; // pip, which is slower, does the same work
@@ -59,14 +68,30 @@ async function ensureUv(system) {
 async function syncWithUv(uv, system) {
 	if (!existsSync(python)) await run(uv, ['venv', '--quiet', '--clear', '--python', system, venvFolder]);
 	const args = ['pip', 'sync', '--quiet', '--require-hashes', '--compile-bytecode', '--python', python, LOCK];
-	await run(uv, args, { cwd: executorFolder, failed: 'The Python packages could not be installed; check the network and try again' });
+	await run(uv, args, {
+		cwd: executorFolder,
+		failed: 'The Python packages could not be installed; check the network and try again',
+	});
 }
 
 /** @param {string} system */
 async function installWithPip(system) {
 	if (!existsSync(python)) await makeVenv(system, venvFolder);
-	const args = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--require-hashes', '--no-deps', '-r', LOCK];
-	await run(python, args, { cwd: executorFolder, failed: 'The Python packages could not be installed; check the network and try again' });
+	const args = [
+		'-m',
+		'pip',
+		'install',
+		'--quiet',
+		'--disable-pip-version-check',
+		'--require-hashes',
+		'--no-deps',
+		'-r',
+		LOCK,
+	];
+	await run(python, args, {
+		cwd: executorFolder,
+		failed: 'The Python packages could not be installed; check the network and try again',
+	});
 }
 
 /** @param {string} system @param {string} folder */
