@@ -78,7 +78,8 @@ export function serverTiming(header) {
 /** CPU seconds so far of a process and everything below it. @param {number} pid @returns {number} */
 export function cpuSeconds(pid) {
 	const processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap(readProcess);
-	const total = (/** @type {number} */ id) =>
+	/** @type {(id: number) => number} */
+	const total = (id) =>
 		processes.filter((one) => one.parent === id).reduce((sum, one) => sum + total(one.pid), processes.find((one) => one.pid === id)?.cpu ?? 0);
 	return total(pid);
 }

@@ -5,7 +5,8 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from .canary_code import CANARIES, Attack
+from .attack import Attack
+from .canary_code import CANARIES
 from .execution import Answer, Bounds, Execution
 from .fleet import Fleet
 from .jail import ChildLimits

@@ -1,6 +1,6 @@
 """Attacks that eat what the neighbours need: memory, threads, disk, limits themselves."""
 
-from cardinal_executor.sandbox.canary_code import Attack
+from cardinal_executor.sandbox.attack import Attack
 
 ATTACKS = {
     "thread_bomb": Attack(

@@ -1,6 +1,6 @@
 """Attacks on other people's cards: their memory, their files, the modules that the next card uses."""
 
-from cardinal_executor.sandbox.canary_code import Attack
+from cardinal_executor.sandbox.attack import Attack
 
 # A neighbour that holds a secret while the attack runs.
 VICTIM = """

@@ -1,6 +1,6 @@
 """Attacks by what is said: floods, and forged answers on the result channel."""
 
-from cardinal_executor.sandbox.canary_code import Attack
+from cardinal_executor.sandbox.attack import Attack
 
 ATTACKS = {
     "huge_stdout": Attack(

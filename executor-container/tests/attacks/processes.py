@@ -1,6 +1,6 @@
 """Attacks on other processes, on signals, and on the end of one's own."""
 
-from cardinal_executor.sandbox.canary_code import Attack
+from cardinal_executor.sandbox.attack import Attack
 
 ATTACKS = {
     "ctypes_socket_syscall": Attack("""

@@ -1,6 +1,6 @@
 """System calls that no card needs, one by one: each must end before the kernel acts on it."""
 
-from cardinal_executor.sandbox.canary_code import Attack, raw_call
+from cardinal_executor.sandbox.attack import Attack, raw_call
 
 PERF = "ctypes.create_string_buffer(b'\\1\\0\\0\\0\\x80\\0\\0\\0' + b'\\0' * 120), 0, -1, -1, 0"
 
