@@ -78,9 +78,11 @@ export function serverTiming(header) {
 /** CPU seconds so far of a process and everything below it. @param {number} pid @returns {number} */
 export function cpuSeconds(pid) {
 	const processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap(readProcess);
-	/** @type {(id: number) => number} */
-	const total = (id) =>
-		processes.filter((one) => one.parent === id).reduce((sum, one) => sum + total(one.pid), processes.find((one) => one.pid === id)?.cpu ?? 0);
+	/** @param {number} id @returns {number} */
+	function total(id) {
+		const own = processes.find((one) => one.pid === id)?.cpu ?? 0;
+		return processes.filter((one) => one.parent === id).reduce((sum, one) => sum + total(one.pid), own);
+	}
 	return total(pid);
 }
 

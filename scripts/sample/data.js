@@ -26,7 +26,10 @@ export async function flightsCsv() {
 	/** @type {Map<string, string>} */
 	const stateOf = new Map(airports.data.map((/** @type {any} */ row) => [row.iata, row.state]));
 	const step = flights.length / FLIGHTS;
-	const sample = Array.from({ length: FLIGHTS }, (_, i) => /** @type {Record<string, any>} */ (flights[Math.floor(i * step)]));
+	const sample = Array.from(
+		{ length: FLIGHTS },
+		(_, i) => /** @type {Record<string, any>} */ (flights[Math.floor(i * step)]),
+	);
 	const rows = sample.map((flight) => ({
 		departure: flight.date.toISOString().slice(0, 16).replace('T', ' '),
 		origin: flight.origin,

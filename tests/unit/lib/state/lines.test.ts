@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest';
 import { readLines } from '$lib/state/lines';
 
+/** Node has it; the Worker's types do not know it. */
+const streams = ReadableStream as unknown as { from<T>(chunks: Iterable<T>): ReadableStream<T> };
+
 async function read(chunks: Uint8Array[]): Promise<unknown[]> {
 	const values: unknown[] = [];
-	for await (const value of readLines(ReadableStream.from(chunks) as ReadableStream<Uint8Array>)) values.push(value);
+	for await (const value of readLines(streams.from(chunks))) values.push(value);
 	return values;
 }
 
