@@ -3,6 +3,7 @@
 import type { Column } from '$lib/contracts/dataset';
 import type { Deps } from '../../deps';
 import { AppError } from '../../errors';
+import { ConditionFailed } from '../../infra/dynamo/port';
 import { asAppError } from '../../infra/executor/port';
 import type { ImportFrame, Manifest } from '../../infra/executor/protocol';
 import { readFooter, tailLength } from '../../infra/parquet/footer';
@@ -39,7 +40,8 @@ interface StoredFile {
 /**
  * Runs the import that a lease is for, to its end.
  * @throws AppError VALIDATION_ERROR with `details.importCode` when the file will not do · UPSTREAM_UNAVAILABLE or BUSY when
- * another try may succeed · LeaseLost. Nothing that it stored is left behind then.
+ * another try may succeed · LeaseLost · ConditionFailed. What it stored goes with it, unless the last write may have been
+ * carried out and only its answer was lost.
  */
 export async function runImport(deps: ImportDeps, lease: Lease): Promise<void> {
 	const { job } = lease;
@@ -51,6 +53,7 @@ export async function runImport(deps: ImportDeps, lease: Lease): Promise<void> {
 
 	const versionId = deps.newId('ver');
 	const prefix = versionPrefix(job.datasetId, versionId);
+	let flipping = false;
 	try {
 		await lease.enter('copy', versionId);
 		const { manifest, files } = await receive(deps, lease, { upload: uploads.parse(upload), prefix });
@@ -58,12 +61,14 @@ export async function runImport(deps: ImportDeps, lease: Lease): Promise<void> {
 		const version = describe(manifest, { versionId, prefix, job, now: deps.now() });
 		await deps.objects.put(`${prefix}manifest.json`, JSON.stringify(toStored(manifest, files)), 'application/json');
 		await lease.enter('flip');
+		flipping = true;
 		await deps.dynamo.transact([
 			...repository.flip(dataset, version),
 			jobs.succeed(job.jobId, lease.holder, deps.now()),
 		]);
 	} catch (error) {
-		await deps.objects.removeAll(prefix);
+		// A flip without an answer may have happened: then these are the dataset's files. If it did not, the next try or the sweep drops them.
+		if (!flipping || error instanceof ConditionFailed) await deps.objects.removeAll(prefix);
 		throw error;
 	}
 }

@@ -2,7 +2,7 @@
 import { jobMessage } from '$lib/contracts/job';
 import type { ImportError } from '$lib/contracts/dataset';
 import type { Deps } from '../../deps';
-import { asAppError, type AppError } from '../../errors';
+import { AppError, asAppError } from '../../errors';
 import { ConditionFailed } from '../../infra/dynamo/port';
 import { runImport } from '../dataset/jobs';
 import * as datasets from '../dataset/repository';
@@ -13,7 +13,7 @@ import * as repository from './repository';
 
 type JobDeps = Pick<Deps, 'dynamo' | 'objects' | 'executor' | 'queue' | 'settings' | 'now' | 'newId' | 'log'>;
 
-/** Tries before a job that always meets a silent service is given up. */
+/** Tries before a job that always meets a silent service, or whose Worker always dies of it, is given up. */
 const MAX_TRIES = 3;
 /** Seconds until the next try, times the tries so far. */
 const PAUSE_SECONDS = 5;
@@ -43,12 +43,14 @@ export async function run(deps: JobDeps, jobId: string): Promise<Outcome> {
 }
 
 async function attempt(deps: JobDeps, lease: Lease): Promise<Outcome> {
+	const { jobId, tries, uploadId } = lease.job;
 	try {
+		if (tries > MAX_TRIES) throw new AppError('INTERNAL', { message: `${jobId} was never finished in ${MAX_TRIES} tries` });
 		await runImport(deps, lease);
 	} catch (error) {
 		return conclude(deps, lease, error).catch(lostIsElsewhere);
 	}
-	await dropUpload(deps, lease.job.uploadId);
+	await dropUploadIfPossible(deps, uploadId);
 	return { status: 'succeeded' };
 }
 
@@ -86,7 +88,7 @@ async function fail(deps: JobDeps, { job, holder }: Lease, appError: AppError): 
 		repository.fail(job.jobId, holder, error, now),
 		datasets.fail(job.datasetId, job.jobId, { error, now, ttl: Math.ceil(now + FAILED_SECONDS) }),
 	]);
-	await dropUpload(deps, job.uploadId);
+	await dropUploadIfPossible(deps, job.uploadId);
 }
 
 /** Why, in the words of the import rules where they have some. */
@@ -97,6 +99,11 @@ function describe({ code, userMessage, details }: AppError): ImportError {
 		message: userMessage,
 		...(Object.keys(rest).length > 0 && { details: rest }),
 	};
+}
+
+/** How a job ended does not hang on what is left of its upload: the bucket's lifecycle and the sweep remove that too. */
+async function dropUploadIfPossible(deps: JobDeps, uploadId: string): Promise<void> {
+	await dropUpload(deps, uploadId).catch((error: unknown) => deps.log.error({ event: 'job.upload', upload: uploadId, error }));
 }
 
 /** Drops an upload that is of no more use. What a crash leaves here, the bucket's lifecycle and the sweep remove. */
