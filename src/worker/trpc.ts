@@ -105,9 +105,9 @@ export async function requireAccess(
 	if (about) {
 		const { or } = access as ThingAccess;
 		const otherId = or && fieldOf(input, or.id);
-		await ctx.deps.access.require(actor, about.action, String(about.id)).catch(async (error: unknown) => {
-			if (!or || otherId === undefined) throw error;
-			await ctx.deps.access.require(actor, or.action, String(otherId));
+		await ctx.deps.access.require(actor, about.action, about.id).catch(async (error: unknown) => {
+			if (!or || !otherId) throw error;
+			await ctx.deps.access.require(actor, or.action, otherId);
 		});
 	}
 	return actor;
@@ -119,8 +119,10 @@ const requireDeclaredAccess = t.middleware(async ({ ctx, meta, type, getRawInput
 	return next({ ctx: { ...ctx, actor } });
 });
 
-function fieldOf(input: unknown, name: string): unknown {
-	return typeof input === 'object' && input !== null ? (input as Record<string, unknown>)[name] : undefined;
+/** The text of a field; what is no text names nothing. */
+function fieldOf(input: unknown, name: string): string {
+	const value = typeof input === 'object' && input !== null ? (input as Record<string, unknown>)[name] : undefined;
+	return typeof value === 'string' ? value : '';
 }
 
 /** A procedure for whoever is logged in, with the access that it declares. Its context has an `actor`. */

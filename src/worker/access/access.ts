@@ -80,6 +80,8 @@ const NOTHING: Alongside = { keys: [], project: {} };
 /** One for each request: it remembers what the request has read. */
 export function createAccess({ dynamo, snapshot, alongside, now }: AccessParts): Access {
 	const remembered = new Map<string, Promise<Item | null>>();
+	/** Dashboards as the snapshot has them: good enough for a view, and for nothing else. */
+	const glimpsed = new Map<string, Item>();
 	const views = new Map<string, Promise<OpenView>>();
 	const entries = new Map<string, Promise<unknown>>();
 
@@ -90,9 +92,15 @@ export function createAccess({ dynamo, snapshot, alongside, now }: AccessParts):
 		return entry;
 	}
 
-	/** Strongly consistent items, those not asked for yet in one batch, and in the same batch what a view needs beside them. */
-	async function load(keys: readonly KeyOf[], view: OpenView | null = null): Promise<(Item | null)[]> {
-		const missing = keys.filter((of) => !remembered.has(identity(of)));
+	/**
+	 * Items, those not asked for yet in one batch, and in the same batch what a view needs beside them. Strongly consistent,
+	 * unless they are `forView` and a view that is open has them.
+	 */
+	async function load(
+		keys: readonly KeyOf[],
+		{ forView, view = null }: { forView: boolean; view?: OpenView | null },
+	): Promise<(Item | null)[]> {
+		const missing = keys.filter((of) => !remembered.has(identity(of)) && !(forView && glimpsed.has(identity(of))));
 		if (missing.length > 0) {
 			const beside = view && view.items.size === 0 ? view.alongside : NOTHING;
 			const batch = dynamo.batchGet([...missing, ...beside.keys], beside.project);
@@ -100,13 +108,13 @@ export function createAccess({ dynamo, snapshot, alongside, now }: AccessParts):
 			const items = await batch;
 			beside.keys.forEach((of, position) => view?.items.set(identity(of), items[missing.length + position]!));
 		}
-		return Promise.all(keys.map((of) => remembered.get(identity(of))!));
+		return Promise.all(keys.map((of) => remembered.get(identity(of)) ?? glimpsed.get(identity(of))!));
 	}
 
 	function openView(dashboardId: string): Promise<OpenView> {
 		const open = async (): Promise<OpenView> => {
 			const kept = (await snapshot.read(`dash/${dashboardId}`)) as KeptView | null;
-			if (kept) remembered.set(identity(keyOf('dashboard', dashboardId)), Promise.resolve(kept.dashboard));
+			if (kept) glimpsed.set(identity(keyOf('dashboard', dashboardId)), kept.dashboard);
 			const items = new Map<string, Item | null>();
 			return {
 				kept,
@@ -133,11 +141,11 @@ export function createAccess({ dynamo, snapshot, alongside, now }: AccessParts):
 		const readAt = now();
 		const aboutKeys = about ? keysAbout(about) : [];
 		if (keptSession && keptUser) {
-			await load(aboutKeys, view);
+			await load(aboutKeys, { forView: view !== null, view });
 			return actorOf(claims, keptSession as Item, keptUser as Item, readAt);
 		}
 		const keys = [sessions.keyOf(claims.sessionId), keyOf('user', claims.userId)];
-		const [session, user] = await load([...keys, ...aboutKeys], view);
+		const [session, user] = await load([...keys, ...aboutKeys], { forView: view !== null, view });
 		const actor = actorOf(claims, session ?? null, user ?? null, readAt);
 		await Promise.all([snapshot.fill(names[0], session, readAt), snapshot.fill(names[1], actor.user, readAt)]);
 		entries.set(names[0], Promise.resolve(session));
@@ -148,7 +156,7 @@ export function createAccess({ dynamo, snapshot, alongside, now }: AccessParts):
 	async function require<A extends Action>(actor: Actor, action: A, id: string): Promise<Permitted<KindOf<A>>> {
 		const kind: KindOf<A> = policy[action].on;
 		if (!isId(things[kind].prefix, id)) throw notFound(`${action}: no such identifier`);
-		const [raw] = await load([keyOf(kind, id)]);
+		const [raw] = await load([keyOf(kind, id)], { forView: 'reads' in policy[action] });
 		if (!raw || isGone(raw)) throw notFound(`${action}: ${id} is absent`);
 		const { item, owned } = read(kind, raw);
 		const verdict = decide(actor.user, action, owned, now());
@@ -159,7 +167,7 @@ export function createAccess({ dynamo, snapshot, alongside, now }: AccessParts):
 	async function permitted<A extends Action>(actor: Actor, action: A, ids: readonly string[]): Promise<Map<string, ThingItem<KindOf<A>>>> {
 		const kind: KindOf<A> = policy[action].on;
 		const possible = [...new Set(ids)].filter((id) => isId(things[kind].prefix, id));
-		const raws = await load(possible.map((id) => keyOf(kind, id)));
+		const raws = await load(possible.map((id) => keyOf(kind, id)), { forView: 'reads' in policy[action] });
 		const found = new Map<string, ThingItem<KindOf<A>>>();
 		possible.forEach((id, position) => {
 			const raw = raws[position];
@@ -171,7 +179,9 @@ export function createAccess({ dynamo, snapshot, alongside, now }: AccessParts):
 	}
 
 	async function wrote(kind: ThingKind | 'session', id: string): Promise<void> {
-		remembered.delete(identity(kind === 'session' ? sessions.keyOf(id) : keyOf(kind, id)));
+		const name = identity(kind === 'session' ? sessions.keyOf(id) : keyOf(kind, id));
+		remembered.delete(name);
+		glimpsed.delete(name);
 		entries.delete(`${kind}/${id}`);
 		if (kind === 'session' || kind === 'user') await snapshot.purge(`${kind}/${id}`);
 		if (kind !== 'dashboard') return;
