@@ -44,9 +44,12 @@ export function forViewers(failure: CardFailure): CardFailure {
 	return { ...failure, message: meanings[failure.code].message, line: null, traceback: null };
 }
 
-/** The failure as the error of a call about this card alone. */
-export function asError({ code, message, line, traceback, retryAfter }: CardFailure): AppError {
+/** The failure as the error of a call about this card alone. @param cause for the log, where it is a failure of ours */
+export function asError({ code, message, line, traceback, retryAfter }: CardFailure, cause?: unknown): AppError {
 	return new AppError(code, {
+		// What a card's code said may hold its rows, which no log keeps.
+		message: `${code}: a card failed`,
+		cause,
 		userMessage: message,
 		...(code === 'CARD_CODE_ERROR' && { details: { message, line, traceback } }),
 		...(retryAfter !== null && { retryAfter }),

@@ -55,7 +55,7 @@ export async function preview(
 		const result = await run(deps, { author: actor.user.userId, code, codeHash, params, scripts, datasets, filters });
 		return described(draft, result, await previewUrl(deps, actor, result));
 	} catch (error) {
-		throw asError(failureOf(error));
+		throw asError(failureOf(error), error);
 	}
 }
 

@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { AppError } from '../../../../src/worker/errors';
+import { asAppError } from '../../../../src/worker/infra/executor/port';
+import { asError, failureOf, forViewers } from '../../../../src/worker/render/outcome';
+
+const said = asAppError({ status: 'error', code: 'user_code_error', message: "KeyError: 'ada@example.com'", line: 3, traceback: 'Traceback …' });
+
+test('the owner of a card reads what its code said, and the log does not', () => {
+	const error = asError(failureOf(said));
+	expect(error.userMessage).toContain('ada@example.com');
+	expect(error.details).toMatchObject({ line: 3 });
+	expect(error.message).toBe('CARD_CODE_ERROR: a card failed');
+});
+
+test('a viewer learns only that it failed', () => {
+	const error = asError(forViewers(failureOf(said)));
+	expect(JSON.stringify([error.userMessage, error.details])).not.toMatch(/ada|Traceback/);
+});
+
+test('a failure of ours keeps its cause for the log and out of the answer', () => {
+	const cause = new AppError('INTERNAL', { message: 'the manifest has no footer' });
+	const error = asError(failureOf(cause), cause);
+	expect(error.cause).toBe(cause);
+	expect(error.userMessage).not.toContain('footer');
+});
