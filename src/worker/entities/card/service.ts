@@ -94,17 +94,21 @@ export async function update(deps: CardDeps, actor: Actor, input: z.infer<typeof
 
 /** @throws AppError IN_USE naming the dashboards that show it */
 export async function remove(deps: CardDeps, actor: Actor, { cardId }: { cardId: string }): Promise<void> {
-	const { item } = await deps.access.require(actor, 'card.delete', cardId);
-	try {
-		await repository.remove(deps.dynamo, item);
-	} catch (error) {
-		if (!(error instanceof ConditionFailed)) throw error;
-		const usedBy = await dashboardsShowing(deps, cardId);
-		// Only dashboards whose deletion had stopped half-way used it, and that is finished now.
-		if (usedBy.length === 0) await repository.remove(deps.dynamo, item);
-		else throw new AppError('IN_USE', { details: { usedBy } });
+	for (let tries = 1; ; tries += 1) {
+		const { item } = await deps.access.require(actor, 'card.delete', cardId);
+		try {
+			await repository.remove(deps.dynamo, item);
+		} catch (error) {
+			if (!(error instanceof ConditionFailed)) throw error;
+			const usedBy = await dashboardsShowing(deps, cardId);
+			if (usedBy.length > 0 || tries === MAX_TRIES) throw new AppError('IN_USE', { details: { usedBy }, cause: error });
+			// Deleted or changed meanwhile, or used only by dashboards whose deletion had stopped half-way and is finished now.
+			await deps.access.wrote('card', cardId);
+			continue;
+		}
+		await deps.access.wrote('card', cardId);
+		return;
 	}
-	await deps.access.wrote('card', cardId);
 }
 
 /** The dashboards that show a card. */
