@@ -158,7 +158,7 @@ export const importFrame = z.discriminatedUnion('type', [
 		rows: z.int(),
 		partition,
 	}),
-	z.object({ type: z.literal('rejects'), path: z.literal('rejects.csv'), bytes: z.int(), sha256: digest }),
+	z.object({ type: z.literal('rejects'), path: z.literal('rejects.csv'), bytes: z.int().min(0), sha256: digest }),
 	z.discriminatedUnion('status', [
 		z.object({ type: z.literal('result'), status: z.literal('ok'), manifest }),
 		executorFailure.extend({ type: z.literal('result') }),
