@@ -3,6 +3,7 @@ import { createTRPCClient, httpBatchLink, TRPCClientError, type TRPCClient, type
 import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
 import { observable } from '@trpc/server/observable';
 import * as devalue from 'devalue';
+import { MAX_CALLS_AT_ONCE } from '../contracts/common';
 import { errorBody, type ErrorBody, type ErrorCode } from '../contracts/errors';
 import type { AppRouter } from '../../worker/router';
 
@@ -46,6 +47,7 @@ export function createClient({ fetch, url = '', token }: ClientOptions = {}): Cl
 			httpBatchLink({
 				url: `${url}/trpc`,
 				maxURLLength: MAX_URL_LENGTH,
+				maxItems: MAX_CALLS_AT_ONCE,
 				transformer: { serialize: devalue.stringify, deserialize: devalue.parse },
 				...(fetch && { fetch: fetch as typeof globalThis.fetch }),
 				...(token && { headers: { authorization: `Bearer ${token}` } }),

@@ -14,6 +14,9 @@ export const description = z.string().max(10_000, 'at most 10,000 characters');
 /** The count of changes of an editable thing; an update that sends it fails with 409 unless it is current. */
 export const revision = z.int().min(1);
 
+/** Calls of procedures that travel in one request at most, so that no request asks for endless work. */
+export const MAX_CALLS_AT_ONCE = 20;
+
 /** What every list takes. Numbers may come as text, which is all that a query can hold. */
 export const pageInput = z.object({
 	limit: z.coerce.number<number>().int().min(1).max(100).default(50),
@@ -42,12 +45,5 @@ export type Person = z.infer<typeof person>;
 /** JSON as card params carry it. */
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 export const json: z.ZodType<Json> = z.lazy(() =>
-	z.union([
-		z.string(),
-		z.number(),
-		z.boolean(),
-		z.null(),
-		z.array(json),
-		z.record(z.string(), json),
-	]),
+	z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(json), z.record(z.string(), json)]),
 );

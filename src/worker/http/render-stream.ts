@@ -12,12 +12,12 @@ import type { Spent } from '../render/outcome';
 import { prepare } from '../render/prepare';
 import { show, type ShownCardContent } from '../render/show';
 import { invalidInput, requireAccess } from '../trpc';
-import type { AppEnv } from './security';
+import { bodyUpTo, type AppEnv } from './security';
 
 /** Ids and keys of sixty cards and a filter state fit many times. */
 const MAX_BODY_BYTES = 1024 * 1024;
 
-export const renderRoutes = new Hono<AppEnv>().post('/dashboards/:dashboardId', async (c) => {
+export const renderRoutes = new Hono<AppEnv>().post('/dashboards/:dashboardId', bodyUpTo(MAX_BODY_BYTES), async (c) => {
 	const { deps } = c.env;
 	const dashboardId = c.req.param('dashboardId');
 	const context = await createContext(c.req.raw, c.env, new Headers());
@@ -38,20 +38,28 @@ export const renderRoutes = new Hono<AppEnv>().post('/dashboards/:dashboardId', 
 	const wanted = prepared.cards.map(({ place }) => place.cardId).filter((cardId) => !asked || asked.has(cardId));
 
 	const lines = lineStream(async (write) => {
-		for (const cardId of wanted) if (isSame(cardId)) write({ cardId, key: have[cardId]!, status: 'same', ignores: keyedOf(cardId)?.ignores ?? [] });
+		for (const cardId of wanted)
+			if (isSame(cardId))
+				write({ cardId, key: have[cardId]!, status: 'same', ignores: keyedOf(cardId)?.ignores ?? [] });
 		const rest = new Set(wanted.filter((cardId) => !isSame(cardId)));
 		const pending: Promise<void>[] = [];
 		const emit = (content: ShownCardContent) => pending.push(lineOf(deps, actor, content).then(write));
-		await show(deps, actor, { dashboard: item, filters, prepared, wanted: (cardId) => rest.has(cardId), fresh: refresh }, emit);
+		await show(
+			deps,
+			actor,
+			{ dashboard: item, filters, prepared, wanted: (cardId) => rest.has(cardId), fresh: refresh },
+			emit,
+		);
 		await Promise.all(pending);
 		write({ end: true, timing: timing(deps.cost.calls, deps.cost), resolved: resolvedRanges(prepared.active) });
 	}, deps);
-	return new Response(lines, { headers: { 'content-type': 'application/x-ndjson; charset=utf-8', 'cache-control': 'no-store' } });
+	return new Response(lines, {
+		headers: { 'content-type': 'application/x-ndjson; charset=utf-8', 'cache-control': 'no-store' },
+	});
 });
 
 async function readJson(c: HonoContext<AppEnv>): Promise<unknown> {
 	const text = await c.req.text();
-	if (text.length > MAX_BODY_BYTES) throw new AppError('TOO_LARGE');
 	try {
 		return text === '' ? {} : JSON.parse(text);
 	} catch (cause) {
@@ -88,7 +96,10 @@ function timing(spent: Spent, cost: Cost): CostLine {
 }
 
 /** A stream of JSON lines. A failure in mid-stream can only end it: the lines that were written stay true. */
-function lineStream(produce: (write: (line: RenderLine) => void) => Promise<void>, { log }: Pick<Deps, 'log'>): ReadableStream {
+function lineStream(
+	produce: (write: (line: RenderLine) => void) => Promise<void>,
+	{ log }: Pick<Deps, 'log'>,
+): ReadableStream {
 	const encoder = new TextEncoder();
 	let left = false;
 	return new ReadableStream({

@@ -1,5 +1,6 @@
-// Middleware of every answer of the API: headers, the request's id and cost, and the refusal of writes from other sites.
+// Middleware of the API: headers, the request's id and cost, and the refusal of writes from other sites and of endless bodies.
 import type { Context as HonoContext, MiddlewareHandler } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
 import { bearerToken } from '../context';
 import type { RequestScope } from '../deps';
 import { AppError, asAppError, meanings } from '../errors';
@@ -21,6 +22,14 @@ export const refuseOtherSites: MiddlewareHandler<AppEnv> = async (c, next) => {
 		throw new AppError('CSRF', { message: `CSRF: from ${origin}` });
 	await next();
 };
+
+/** Refuses a longer body as soon as its length is known, before anybody holds it. @throws AppError TOO_LARGE */
+export function bodyUpTo(bytes: number): MiddlewareHandler<AppEnv> {
+	const onError = () => {
+		throw new AppError('TOO_LARGE');
+	};
+	return bodyLimit({ maxSize: bytes, onError });
+}
 
 /** Headers that every answer of the API carries. */
 export const answerHeaders: MiddlewareHandler<AppEnv> = async (c, next) => {
