@@ -27,11 +27,18 @@ export interface Access {
 	 * `fresh`: from the store; otherwise what this location read within the access TTL will do.
 	 * @throws AppError UNAUTHENTICATED without an open session
 	 */
-	identify(claims: SessionClaims | null, options: { fresh: boolean; about?: { action: Action; id: unknown } }): Promise<Actor>;
+	identify(
+		claims: SessionClaims | null,
+		options: { fresh: boolean; about?: { action: Action; id: unknown } },
+	): Promise<Actor>;
 	/** The thing, when the actor may do this with it. @throws AppError NOT_FOUND, absent or not visible alike · FORBIDDEN */
 	require<A extends Action>(actor: Actor, action: A, id: string): Promise<Permitted<KindOf<A>>>;
 	/** The same for several: those the actor may do this with, by id. One round trip. */
-	permitted<A extends Action>(actor: Actor, action: A, ids: readonly string[]): Promise<Map<string, ThingItem<KindOf<A>>>>;
+	permitted<A extends Action>(
+		actor: Actor,
+		action: A,
+		ids: readonly string[],
+	): Promise<Map<string, ThingItem<KindOf<A>>>>;
 	/**
 	 * What a view of a dashboard can be made from without asking again: what `keepView` kept within the access TTL, else the
 	 * items that were read together with the decision.
@@ -104,7 +111,12 @@ export function createAccess({ dynamo, snapshot, alongside, now }: AccessParts):
 		if (missing.length > 0) {
 			const beside = view && view.items.size === 0 ? view.alongside : NOTHING;
 			const batch = dynamo.batchGet([...missing, ...beside.keys], beside.project);
-			missing.forEach((of, position) => remembered.set(identity(of), batch.then((items) => items[position]!)));
+			missing.forEach((of, position) =>
+				remembered.set(
+					identity(of),
+					batch.then((items) => items[position]!),
+				),
+			);
 			const items = await batch;
 			beside.keys.forEach((of, position) => view?.items.set(identity(of), items[missing.length + position]!));
 		}
@@ -129,8 +141,12 @@ export function createAccess({ dynamo, snapshot, alongside, now }: AccessParts):
 		return view;
 	}
 
-	async function identify(claims: SessionClaims | null, { fresh, about }: Parameters<Access['identify']>[1]): Promise<Actor> {
-		if (!claims || !isId('sess', claims.sessionId) || !isId('user', claims.userId)) throw new AppError('UNAUTHENTICATED');
+	async function identify(
+		claims: SessionClaims | null,
+		{ fresh, about }: Parameters<Access['identify']>[1],
+	): Promise<Actor> {
+		if (!claims || !isId('sess', claims.sessionId) || !isId('user', claims.userId))
+			throw new AppError('UNAUTHENTICATED');
 		const names = [`session/${claims.sessionId}`, `user/${claims.userId}`] as const;
 		const viewed = !fresh && about ? viewedDashboard(about) : null;
 		const [keptSession, keptUser, view] = await Promise.all([
@@ -160,14 +176,22 @@ export function createAccess({ dynamo, snapshot, alongside, now }: AccessParts):
 		if (!raw || isGone(raw)) throw notFound(`${action}: ${id} is absent`);
 		const { item, owned } = read(kind, raw);
 		const verdict = decide(actor.user, action, owned, now());
-		if (!verdict.allowed) throw new AppError(verdict.code, { message: `${verdict.code}: ${action} on ${id}: ${verdict.reason}` });
+		if (!verdict.allowed)
+			throw new AppError(verdict.code, { message: `${verdict.code}: ${action} on ${id}: ${verdict.reason}` });
 		return { item, role: verdict.role };
 	}
 
-	async function permitted<A extends Action>(actor: Actor, action: A, ids: readonly string[]): Promise<Map<string, ThingItem<KindOf<A>>>> {
+	async function permitted<A extends Action>(
+		actor: Actor,
+		action: A,
+		ids: readonly string[],
+	): Promise<Map<string, ThingItem<KindOf<A>>>> {
 		const kind: KindOf<A> = policy[action].on;
 		const possible = [...new Set(ids)].filter((id) => isId(things[kind].prefix, id));
-		const raws = await load(possible.map((id) => keyOf(kind, id)), { forView: 'reads' in policy[action] });
+		const raws = await load(
+			possible.map((id) => keyOf(kind, id)),
+			{ forView: 'reads' in policy[action] },
+		);
 		const found = new Map<string, ThingItem<KindOf<A>>>();
 		possible.forEach((id, position) => {
 			const raw = raws[position];

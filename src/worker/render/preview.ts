@@ -60,7 +60,11 @@ export async function preview(
 }
 
 /** A script card's document must be somewhere: for a few minutes it is in this location's cache, under a name of its own. */
-async function previewUrl(deps: PreviewDeps, actor: Actor, { kind, body, libs, heightHint, rows }: RunResult): Promise<string | null> {
+async function previewUrl(
+	deps: PreviewDeps,
+	actor: Actor,
+	{ kind, body, libs, heightHint, rows }: RunResult,
+): Promise<string | null> {
 	if (kind !== 'script') return null;
 	const key = await sha256Hex(crypto.randomUUID());
 	const renderedAt = new Date(deps.now() * 1000).toISOString();
@@ -72,7 +76,8 @@ async function previewUrl(deps: PreviewDeps, actor: Actor, { kind, body, libs, h
 function described(draft: Draft, result: RunResult, url: string | null): CardPreview {
 	const { kind, body, libs, heightHint, rows, stdout, warnings, usedColumns, filterApplicable, timings } = result;
 	const differs = filterApplicable !== null && !sameNames(filterApplicable, draft.declared);
-	const warning = 'filter_applicable that the code returns is not what the card declares; what the card declares holds.';
+	const warning =
+		'filter_applicable that the code returns is not what the card declares; what the card declares holds.';
 	return {
 		cardId: draft.cardId,
 		html: body,

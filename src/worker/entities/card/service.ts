@@ -28,7 +28,10 @@ const MAX_USED_COLUMNS = 500;
 /** Own cards, newest first, without their code. */
 export async function list(deps: CardDeps, actor: Actor, input: PageInput) {
 	const own = await repository.listByOwner(deps.dynamo, actor.user.userId);
-	const found = newestFirst(matching(own, input.q, ({ name }) => [name]), ({ cardId }) => cardId);
+	const found = newestFirst(
+		matching(own, input.q, ({ name }) => [name]),
+		({ cardId }) => cardId,
+	);
 	const page = pageOf(found, input, (card) => card);
 	const names = await datasetNames(deps, page.items);
 	return { ...page, items: page.items.map((card): Card => repository.toContract(card, actor.user, names)) };
@@ -157,7 +160,10 @@ async function changed(
 		params: JSON.stringify(params),
 		scripts,
 		datasets: attached,
-		usedColumns: mentionedColumns(code, found.flatMap(({ schema }) => schema.map((column) => column.name))).slice(0, MAX_USED_COLUMNS),
+		usedColumns: mentionedColumns(
+			code,
+			found.flatMap(({ schema }) => schema.map((column) => column.name)),
+		).slice(0, MAX_USED_COLUMNS),
 		filterApplicable: declared,
 		filtersGiven: given,
 		codeHash: await codeHash({ cardType, code, params, scripts, datasets: attached }),
@@ -175,7 +181,11 @@ async function usableDatasets(
 	field: 'datasetId' | 'datasetIds',
 ) {
 	const had = new Set(before.datasets.map(({ datasetId }) => datasetId));
-	const permitted = await deps.access.permitted(actor, 'dataset.use', datasetIds.filter((id) => !had.has(id)));
+	const permitted = await deps.access.permitted(
+		actor,
+		'dataset.use',
+		datasetIds.filter((id) => !had.has(id)),
+	);
 	const problems: Record<string, string> = {};
 	datasetIds.forEach((id, position) => {
 		if (had.has(id) || permitted.has(id)) return;

@@ -45,7 +45,8 @@ export async function run(deps: JobDeps, jobId: string): Promise<Outcome> {
 async function attempt(deps: JobDeps, lease: Lease): Promise<Outcome> {
 	const { jobId, tries, uploadId } = lease.job;
 	try {
-		if (tries > MAX_TRIES) throw new AppError('INTERNAL', { message: `${jobId} was never finished in ${MAX_TRIES} tries` });
+		if (tries > MAX_TRIES)
+			throw new AppError('INTERNAL', { message: `${jobId} was never finished in ${MAX_TRIES} tries` });
 		await runImport(deps, lease);
 	} catch (error) {
 		return conclude(deps, lease, error).catch(lostIsElsewhere);
@@ -103,7 +104,9 @@ function describe({ code, userMessage, details }: AppError): ImportError {
 
 /** How a job ended does not hang on what is left of its upload: the bucket's lifecycle and the sweep remove that too. */
 async function dropUploadIfPossible(deps: JobDeps, uploadId: string): Promise<void> {
-	await dropUpload(deps, uploadId).catch((error: unknown) => deps.log.error({ event: 'job.upload', upload: uploadId, error }));
+	await dropUpload(deps, uploadId).catch((error: unknown) =>
+		deps.log.error({ event: 'job.upload', upload: uploadId, error }),
+	);
 }
 
 /** Drops an upload that is of no more use. What a crash leaves here, the bucket's lifecycle and the sweep remove. */

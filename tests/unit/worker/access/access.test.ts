@@ -10,7 +10,15 @@ const NOW = 1_000;
 const DASHBOARD = 'dash_0000000000000001';
 const claims = { userId: 'user_0000000000000002', sessionId: 'sess_0000000000000003' };
 
-const user = { ...claims, email: 'ada@example.com', name: 'Ada', role: 'user', groupIds: [], createdAt: 1, updatedAt: 1 };
+const user = {
+	...claims,
+	email: 'ada@example.com',
+	name: 'Ada',
+	role: 'user',
+	groupIds: [],
+	createdAt: 1,
+	updatedAt: 1,
+};
 const session = { ...claims, createdAt: 1, expiresAt: NOW + 100, ttl: NOW + 100 };
 const dashboard = {
 	dashboardId: DASHBOARD,
@@ -48,7 +56,12 @@ function world() {
 	/** The access of a new request, and a call of it as a procedure makes it. */
 	const request = () => {
 		const alongside = async () => ({ keys: [], project: {} });
-		const access = createAccess({ dynamo: { batchGet } as unknown as Dynamo, snapshot: createSnapshot(cache, 10, now), alongside, now });
+		const access = createAccess({
+			dynamo: { batchGet } as unknown as Dynamo,
+			snapshot: createSnapshot(cache, 10, now),
+			alongside,
+			now,
+		});
 		const context = { claims, deps: { access } } as unknown as Context;
 		const ask = (action: 'dashboard.view' | 'dashboard.share', dashboardId: unknown = DASHBOARD) =>
 			requireAccess(context, { action, id: 'dashboardId' }, { input: { dashboardId }, writes: false });
@@ -78,7 +91,9 @@ describe('access within one request', () => {
 		await expect(ask('dashboard.view')).resolves.toMatchObject({ user: { name: 'Ada' } });
 		await expect(ask('dashboard.share')).rejects.toMatchObject({ code: 'NOT_FOUND' });
 		const together = request();
-		await expect(Promise.all([together.ask('dashboard.view'), together.ask('dashboard.share')])).rejects.toMatchObject({ code: 'NOT_FOUND' });
+		await expect(Promise.all([together.ask('dashboard.view'), together.ask('dashboard.share')])).rejects.toMatchObject({
+			code: 'NOT_FOUND',
+		});
 	});
 
 	test('by an identifier that is none is just not there', async () => {

@@ -3,7 +3,13 @@ import { AppError } from '../../../../src/worker/errors';
 import { asAppError } from '../../../../src/worker/infra/executor/port';
 import { asError, failureOf, forViewers } from '../../../../src/worker/render/outcome';
 
-const said = asAppError({ status: 'error', code: 'user_code_error', message: "KeyError: 'ada@example.com'", line: 3, traceback: 'Traceback …' });
+const said = asAppError({
+	status: 'error',
+	code: 'user_code_error',
+	message: "KeyError: 'ada@example.com'",
+	line: 3,
+	traceback: 'Traceback …',
+});
 
 test('the owner of a card reads what its code said, and the log does not', () => {
 	const error = asError(failureOf(said));

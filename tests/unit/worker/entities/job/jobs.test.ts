@@ -64,7 +64,15 @@ const dataset = {
 const manifest = { rows: 0, rejected: 0, rejects: [], columns: [], partitionColumn: null, files: [] };
 
 /** A job's surroundings. `transact` is the flip of a try that works, or the note that it failed. */
-function surroundings({ tries = 1, transact = async () => {}, removeUpload = async () => {} }: { tries?: number; transact?: () => Promise<void>; removeUpload?: () => Promise<void> }) {
+function surroundings({
+	tries = 1,
+	transact = async () => {},
+	removeUpload = async () => {},
+}: {
+	tries?: number;
+	transact?: () => Promise<void>;
+	removeUpload?: () => Promise<void>;
+}) {
 	const dropped: string[] = [];
 	const logged: unknown[] = [];
 	let imports = 0;
