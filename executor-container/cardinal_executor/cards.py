@@ -51,17 +51,15 @@ class CardRunner:
             before = time.perf_counter()
             fds = self._open_all(request, whole, spent)
             fetch_ms = (time.perf_counter() - before) * 1e3
-            with card_child(self._fleet, bounds) as execution:
-                try:
+            try:
+                with card_child(self._fleet, bounds) as execution:
                     found = execution.run(card_job(request, bounds), fds)
-                finally:
-                    for fd in fds:
-                        os.close(fd)
-                if whole or not _met_a_hole(found):
-                    answer(
-                        self._reply(request, bounds, found, {"queueMs": queue_ms, "fetchMs": fetch_ms}, spent, started)
-                    )
-                    return
+                    if whole or not _met_a_hole(found):
+                        waited = {"queueMs": queue_ms, "fetchMs": fetch_ms}
+                        answer(self._reply(request, bounds, found, waited, spent, started))
+                        return
+            finally:
+                _close_all(fds)
 
     def _bounds(self, request: RenderRequest) -> Bounds:
         """What was asked for, within what this executor allows."""
@@ -76,19 +74,19 @@ class CardRunner:
         objects = [planned for dataset in request.datasets for planned in dataset.objects]
         attempts = [self._openers.submit(self._open, planned, whole, deadline) for planned in objects]
         fds: list[int] = []
-        failure: FetchFailed | None = None
+        failure: FetchFailed | OSError | None = None
         for attempt in attempts:
             try:
                 fd, fetched = attempt.result()
                 fds.append(fd)
                 spent.requests += fetched.requests
                 spent.bytes += fetched.bytes
-            except FetchFailed as error:
+            except (FetchFailed, OSError) as error:  # OSError: of our own disk
                 failure = error
         if failure is not None:
-            for fd in fds:
-                os.close(fd)
-            raise ExecutorError("data_unavailable", f"The dataset could not be read: {failure}.")
+            _close_all(fds)
+            reason = failure if isinstance(failure, FetchFailed) else "the cache could not keep it"
+            raise ExecutorError("data_unavailable", f"The dataset could not be read: {reason}.") from failure
         return fds
 
     def _open(self, planned: PlannedObject, whole: bool, deadline: float) -> tuple[int, Fetched]:
@@ -132,6 +130,11 @@ class CardRunner:
             "timings": {name: round(value, 2) for name, value in timings.items()},
             "fetched": {"requests": spent.requests, "bytes": spent.bytes},
         }
+
+
+def _close_all(fds: list[int]) -> None:
+    for fd in fds:
+        os.close(fd)
 
 
 def _met_a_hole(found: Answer) -> bool:
