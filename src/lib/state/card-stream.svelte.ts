@@ -45,7 +45,8 @@ export class CardStream {
 	readonly #dashboardId: string;
 	readonly #states = new Map<string, CardState>();
 	readonly #refused: (code: ErrorCode) => void;
-	#request: AbortController | null = null;
+	/** What is under way. */
+	readonly #requests = new Set<AbortController>();
 	#filters: FilterState = {};
 
 	/** `refused` hears that the whole request failed: access ended, or the session did. */
@@ -90,17 +91,17 @@ export class CardStream {
 		await this.#ask({ filters: this.#filters, cards: [cardId] });
 	}
 
+	/** Drops whatever is under way: a late answer would show what nobody asks for any more. */
 	stop(): void {
-		this.#request?.abort();
+		for (const request of this.#requests) request.abort();
+		this.#requests.clear();
 	}
 
 	async #ask(asked: Asked): Promise<void> {
 		// A request for all supersedes what is under way; one for a few cards goes beside it.
 		const request = new AbortController();
-		if (!asked.cards) {
-			this.#request?.abort();
-			this.#request = request;
-		}
+		if (!asked.cards) this.stop();
+		this.#requests.add(request);
 		const open = new Map([...this.#states].filter(([id]) => !asked.cards || asked.cards.includes(id)));
 		const dim = setTimeout(() => open.forEach((state) => (state.pending = true)), DIM_AFTER_MS);
 		try {
@@ -128,6 +129,7 @@ export class CardStream {
 			else if (!(caught instanceof DOMException)) throw caught;
 		} finally {
 			clearTimeout(dim);
+			this.#requests.delete(request);
 		}
 	}
 
