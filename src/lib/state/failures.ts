@@ -59,5 +59,7 @@ export function loginPath(url: URL): string {
 export function backPath(next: string | null, origin: string): string {
 	if (!next?.startsWith('/')) return '/';
 	const target = URL.canParse(next, origin) ? new URL(next, origin) : null;
-	return target?.origin === origin ? target.pathname + target.search + target.hash : '/';
+	// `/.//elsewhere` is a path of this origin that reads as another host once it stands alone.
+	const stays = target?.origin === origin && !target.pathname.startsWith('//');
+	return stays ? target.pathname + target.search + target.hash : '/';
 }

@@ -14,6 +14,7 @@ test('after logging in one goes to a path of this origin, whatever the address s
 		'/\\evil.example',
 		'javascript:alert(1)',
 		'/\t/evil.example',
+		'/.//evil.example',
 	]) {
 		expect(backPath(odd, origin)).toBe('/');
 	}
