@@ -1,0 +1,147 @@
+// Every page, wide and on a phone, light and dark, in both languages: nothing for axe to find, nothing on the console, nothing
+// that sticks out.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { logIn } from '../../scripts/lib/rest.js';
+import { launchChromium } from '../harness/chromium';
+import { importOrders, makeDashboard, newPerson, type Person, run } from './dashboards';
+import { hydrated, pageOf } from './people';
+
+const product = inject('product');
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const AXE_TAGS = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'];
+const SIZES = { wide: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } };
+
+/** Pages by name; `{…}` stands for an id of the author's own things. */
+const PAGES = {
+	'log-in': '/login',
+	home: '/',
+	dashboards: '/dashboards',
+	dashboard: '/dashboards/{dashboard}',
+	'dashboard editor': '/dashboards/{dashboard}/edit',
+	datasets: '/datasets',
+	dataset: '/datasets/{dataset}',
+	'new dataset': '/datasets/new',
+	cards: '/cards',
+	card: '/cards/{card}',
+	'new card': '/cards/new',
+	users: '/users',
+	'nothing there': '/dashboards/dash_0000000000000000',
+};
+type PageName = keyof typeof PAGES;
+const NAMES = Object.keys(PAGES) as PageName[];
+
+let browser: Browser;
+let author: Person;
+let adminToken: string;
+const ids: Record<string, string> = {};
+
+beforeAll(async () => {
+	author = await newPerson(product, 'paula');
+	adminToken = (await logIn(product.url, product.admin)).token;
+	const datasetId = await importOrders(author);
+	const cards = [
+		{ name: `Days ${run}`, code: 'def render(dataset, filters, params):\n    return number(dataset["day"].nunique(), "days")\n' },
+		{ name: `Regions ${run}`, code: 'def render(dataset, filters, params):\n    return dataset.groupby("region")["amount"].sum().reset_index()\n' },
+		{ name: `Bars ${run}`, code: 'def render(dataset, filters, params):\n    return px.bar(dataset.groupby("region", as_index=False)["amount"].sum(), x="region", y="amount")\n' },
+	];
+	const filters = [
+		{ id: 'region', type: 'category', column: 'region', label: 'Region', multi_select: true },
+		{ id: 'day', type: 'date_range', column: 'day', label: 'Day' },
+	];
+	const { dashboardId, cardIds } = await makeDashboard(author, { name: `Pages ${run}`, datasetId, cards, filters });
+	Object.assign(ids, { dataset: datasetId, dashboard: dashboardId, card: Object.values(cardIds)[0] });
+	browser = await launchChromium();
+});
+afterAll(() => browser?.close());
+
+describe.each([
+	{ size: 'wide', colorScheme: 'light' },
+	{ size: 'wide', colorScheme: 'dark' },
+	{ size: 'phone', colorScheme: 'light' },
+	{ size: 'phone', colorScheme: 'dark' },
+] as const)('$size, $colorScheme', ({ size, colorScheme }) => {
+	test.each(NAMES)('%s is accessible, quiet and no wider than its window', async (name) => {
+		const { page, said } = await open(name, { viewport: SIZES[size], colorScheme });
+		expect(await axeFindings(page)).toEqual([]);
+		expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+		expect(said).toEqual([]);
+		await page.context().close();
+	});
+});
+
+describe('in Japanese', () => {
+	const english = stringsThatDiffer();
+
+	test.each(NAMES)('%s has no English left', async (name) => {
+		const { page } = await open(name, { locale: 'ja-JP' });
+		expect(await page.locator('html').getAttribute('lang')).toBe('ja');
+		expect((await shownStrings(page)).filter((text) => english.has(text))).toEqual([]);
+		await page.context().close();
+	});
+});
+
+test('somebody logs in with the keyboard alone', async () => {
+	const page = await (await browser.newContext({ locale: 'en-US' })).newPage();
+	await page.goto(`${product.url}/login`);
+	await hydrated(page);
+	const focused = () => page.evaluate(() => document.activeElement?.getAttribute('name'));
+	for (let tabs = 0; tabs < 5 && (await focused()) !== 'email'; tabs++) await page.keyboard.press('Tab');
+	await page.keyboard.type(author.email);
+	await page.keyboard.press('Tab');
+	expect(await focused()).toBe('password');
+	await page.keyboard.type(author.password);
+	await page.keyboard.press('Enter');
+	await page.waitForURL(`${product.url}/`);
+	await page.context().close();
+});
+
+/** Opens a page as whoever may see it and waits until nothing is on its way. `said`: errors and refused loads. */
+async function open(name: PageName, options: BrowserContextOptions): Promise<{ page: Page; said: string[] }> {
+	const token = name === 'users' ? adminToken : name === 'log-in' ? 'none' : author.token;
+	const page = await pageOf(browser, product.url, { token }, { reducedMotion: 'reduce', ...options });
+	const said: string[] = [];
+	page.on('pageerror', (error) => said.push(error.message));
+	page.on('console', (message) => {
+		const isOwnStatus = name === 'nothing there' && message.text().includes('404');
+		if (['error', 'warning'].includes(message.type()) && !isOwnStatus) said.push(message.text());
+	});
+	await page.goto(product.url + PAGES[name].replace(/\{(\w+)\}/, (_, key: string) => ids[key] ?? ''));
+	await hydrated(page);
+	await page.waitForLoadState('networkidle');
+	await page.waitForFunction(() => !document.querySelector('[aria-busy=true]'));
+	return { page, said };
+}
+
+/** What axe finds on the page around the cards: rule, and the first elements. */
+async function axeFindings(page: Page): Promise<string[]> {
+	await page.evaluate(AXE);
+	const { violations } = await page.evaluate(
+		(tags) => (globalThis as unknown as { axe: { run(options: object): Promise<AxeResults> } }).axe.run({ runOnly: tags, iframes: false }),
+		AXE_TAGS,
+	);
+	return violations.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ html }) => html.slice(0, 160)).join(' | ')}`);
+}
+
+/** Lines, labels and hints that a reader meets on the page. */
+function shownStrings(page: Page): Promise<string[]> {
+	return page.evaluate(() => {
+		const named = ['aria-label', 'title', 'placeholder'].flatMap((attribute) =>
+			[...document.querySelectorAll(`[${attribute}]`)].map((element) => element.getAttribute(attribute) ?? ''),
+		);
+		return [...document.body.innerText.split('\n'), ...named].map((text) => text.trim()).filter(Boolean);
+	});
+}
+
+/** English messages without a variable part that read differently in Japanese. */
+function stringsThatDiffer(): Set<string> {
+	const { 'plugin.inlang.messageFormat': format } = JSON.parse(readFileSync('project.inlang/settings.json', 'utf8'));
+	const pairs = (format.pathPattern as string[]).flatMap((pattern) => {
+		const [en, ja] = ['en', 'ja'].map((locale) => JSON.parse(readFileSync(pattern.replace('{locale}', locale), 'utf8')));
+		return Object.entries(en).map(([key, text]) => [text, ja[key]]);
+	});
+	return new Set(pairs.filter(([text, other]) => typeof text === 'string' && text !== other && !text.includes('{')).map(([text]) => text as string));
+}
