@@ -31,7 +31,7 @@ export interface Draft {
 
 const PREVIEW_SECONDS = 600;
 
-export type PreviewDeps = RunDeps & Pick<Deps, 'now'>;
+export type PreviewDeps = RunDeps & Pick<Deps, 'image' | 'now'>;
 
 /** @param summaries of the draft's datasets, by id. @throws AppError VALIDATION_ERROR, or with the codes of cards */
 export async function preview(
@@ -52,6 +52,8 @@ export async function preview(
 	});
 	const { code, codeHash, params, scripts } = draft;
 	try {
+		// Not for a key: it refuses an executor whose sandbox is too weak.
+		await deps.image();
 		const result = await run(deps, { author: actor.user.userId, code, codeHash, params, scripts, datasets, filters });
 		return described(draft, result, await previewUrl(deps, actor, result));
 	} catch (error) {
