@@ -6,6 +6,6 @@ def render(dataset, filters, params):
     figure.update_layout(
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
         legend={"x": 0.5, "xanchor": "center", "y": 0.28, "yanchor": "top"},
-        annotations=[{"text": f"{len(dataset):,}<br>flights", "x": 0.5, "y": 0.67, "showarrow": False}],
+        annotations=[{"text": f"{len(dataset):,}<br>flights", "x": 0.5, "y": 0.67, "yanchor": "middle", "showarrow": False}],
     )
     return figure
