@@ -94,6 +94,10 @@ def test_rejects_are_kept_when_there_are_too_many(importing):
     assert failed.message == (
         "2 of 100 rows could not be read (limit 1 %). First: line 92: 1 fields, expected 2. Nothing was changed."
     )
+    assert [(one["line"], one["reason"]) for one in failed.details["rejects"]] == [
+        (92, "too_few_fields"),
+        (93, "broken_quote"),
+    ]
     assert importing.rejects() == [
         "line,reason,detail,raw",
         '92,too_few_fields,"1 fields, expected 2",3',

@@ -50,6 +50,7 @@ class Rejects:
                 line=first["line"],
                 reason=first["reason"],
                 detail=first["detail"],
+                rejects=self.listed,
             )
 
     def close(self) -> None:
