@@ -1,10 +1,12 @@
 """P3b's reference: the same runner on the same card in a plain fork, without jail, spare, limits or server.
 
-`plain_fork.py FILE` reads JSON lines: first the render request, then `{runs, concurrent}`, each answered with `{seconds, body}`."""
+`plain_fork.py FILE` reads JSON lines: first the render request, then `{runs, concurrent}`, each answered with
+`{seconds, cpuSeconds, body}`."""
 
 import gc
 import json
 import os
+import resource
 import select
 import sys
 import time
@@ -25,6 +27,7 @@ def start(job: dict[str, Any], path: str) -> tuple[int, int]:
     reading, writing = os.pipe()
     pid = os.fork()
     if pid == 0:
+        os.setsid()  # as the executor's children: a kernel that shares its cores out by session treats both alike
         data = os.open(path, os.O_RDONLY)
         nothing = os.open(os.devnull, os.O_RDWR)
         for fd in (0, 1, 2):
@@ -61,6 +64,11 @@ def run_all(job: dict[str, Any], path: str, runs: int, concurrent: int) -> str:
     return body.decode()
 
 
+def cpu_seconds() -> float:
+    """Of this process and the children it collected."""
+    return sum(sum(resource.getrusage(whose)[:2]) for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+
+
 def main() -> None:
     os.dup2(
         os.open(os.devnull, os.O_RDWR), report.RESULT_FD
@@ -70,9 +78,10 @@ def main() -> None:
     gc.collect()
     gc.freeze()  # as in the zygote: a collection in a child would copy every page
     for line in sys.stdin:
-        began = time.perf_counter()
+        began, used = time.perf_counter(), cpu_seconds()
         body = run_all(job, sys.argv[1], **json.loads(line))
-        print(json.dumps({"seconds": time.perf_counter() - began, "body": body}), flush=True)
+        seconds, cpu = time.perf_counter() - began, cpu_seconds() - used
+        print(json.dumps({"seconds": seconds, "cpuSeconds": cpu, "body": body}), flush=True)
 
 
 if __name__ == "__main__":
