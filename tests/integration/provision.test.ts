@@ -37,6 +37,7 @@ test('the first admin is made once, whatever the case of the address', async () 
 });
 
 test('the template for CloudFormation has the same tables', () => {
-	const names = Object.values(cloudFormation('provisioned_').Resources).map(({ Properties }) => Properties.TableName);
+	const resources: Record<string, { Properties: { TableName: string } }> = cloudFormation('provisioned_').Resources;
+	const names = Object.values(resources).map(({ Properties }) => Properties.TableName);
 	expect(names).toEqual(Object.keys(tables).map((name) => `provisioned_${name}`));
 });
