@@ -169,7 +169,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="cardinal-p3-") as folder, Executor(folder) as executor:
         measure_trivial(executor.caller("user"), requests=40 if quick else 200)
         with Storage(folder) as storage:
-            measure_pivot(executor, storage, runs=8 if quick else 48, rounds=1 if quick else 3)
+            measure_pivot(executor, storage, runs=8 if quick else 32, rounds=1 if quick else 3)
 
 
 if __name__ == "__main__":

@@ -142,7 +142,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="100,000 rows, one round of three changes")
     quick = parser.parse_args().quick
-    rows, rounds, wanted = (100_000, 1, 3) if quick else (1_000_000, 3, 8)
+    rows, rounds, wanted = (100_000, 1, 3) if quick else (1_000_000, 3, 6)
     found = {}
     with tempfile.TemporaryDirectory(prefix="cardinal-p4-") as folder:
         layouts = write_wide(folder, rows)
