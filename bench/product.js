@@ -44,17 +44,30 @@ export async function twelveCards(stack, count = 12) {
 	const { dataset_id } = await api('POST', '/datasets', form);
 	const cards = [];
 	for (let i = 0; i < count; i++) {
-		const card = await api('POST', '/cards', { name: `Card ${i + 1}`, dataset_id, code: TABLE, params: { rows: 20 + i } });
+		const card = await api('POST', '/cards', {
+			name: `Card ${i + 1}`,
+			dataset_id,
+			code: TABLE,
+			params: { rows: 20 + i },
+		});
 		cards.push({ card_id: card.card_id, x: (i % 4) * 3, y: Math.floor(i / 4) * 2, w: 3, h: 2 });
 	}
 	const filters = [{ id: 'day', type: 'date_range', column: 'day', label: 'Day' }];
-	const dashboard = await api('POST', '/dashboards', { name: 'Twelve', layout: { cards, columns: 12, row_height: 100 }, filters });
+	const dashboard = await api('POST', '/dashboards', {
+		name: 'Twelve',
+		layout: { cards, columns: 12, row_height: 100 },
+		filters,
+	});
 	const password = 'Viewer-password-1';
 	const viewers = [];
 	for (const name of ['first', 'second']) {
 		const email = `${name}@example.com`;
 		const { user_id } = await api('POST', '/users', { email, name, password });
-		await api('POST', `/dashboards/${dashboard.dashboard_id}/shares`, { shared_to_type: 'user', shared_to_id: user_id, permission: 'viewer' });
+		await api('POST', `/dashboards/${dashboard.dashboard_id}/shares`, {
+			shared_to_type: 'user',
+			shared_to_id: user_id,
+			permission: 'viewer',
+		});
 		viewers.push((await logIn(stack.url, { email, password })).token);
 	}
 	return { dashboardId: dashboard.dashboard_id, path: `/dashboards/${dashboard.dashboard_id}`, viewers };
@@ -72,12 +85,16 @@ export async function view(url, path, token) {
  * @returns {Record<string, number>} calls by system
  */
 export function serverTiming(header) {
-	return Object.fromEntries([...header.matchAll(/(\w+);desc="(\d+)/g)].map(([, system, calls]) => [system, Number(calls)]));
+	return Object.fromEntries(
+		[...header.matchAll(/(\w+);desc="(\d+)/g)].map(([, system, calls]) => [system, Number(calls)]),
+	);
 }
 
 /** CPU seconds so far of a process and everything below it. @param {number} pid @returns {number} */
 export function cpuSeconds(pid) {
-	const processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap(readProcess);
+	const processes = readdirSync('/proc')
+		.filter((name) => /^\d+$/.test(name))
+		.flatMap(readProcess);
 	/** @param {number} id @returns {number} */
 	function total(id) {
 		const own = processes.find((one) => one.pid === id)?.cpu ?? 0;
@@ -89,10 +106,16 @@ export function cpuSeconds(pid) {
 /** @param {string} id */
 function readProcess(id) {
 	try {
-		const fields = readFileSync(`/proc/${id}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ');
+		const fields = readFileSync(`/proc/${id}/stat`, 'utf8')
+			.replace(/^.*\) /s, '')
+			.split(' ');
 		return [{ pid: Number(id), parent: Number(fields[1]), cpu: (Number(fields[11]) + Number(fields[12])) / 100 }];
 	} catch (error) {
-		if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'ENOENT' && /** @type {NodeJS.ErrnoException} */ (error).code !== 'ESRCH') throw error;
+		if (
+			/** @type {NodeJS.ErrnoException} */ (error).code !== 'ENOENT' &&
+			/** @type {NodeJS.ErrnoException} */ (error).code !== 'ESRCH'
+		)
+			throw error;
 		return []; // it has ended meanwhile
 	}
 }

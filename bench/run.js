@@ -21,7 +21,10 @@ await runCommand(async () => {
 	mkdirSync(folder, { recursive: true });
 	writeFileSync(join(folder, 'last.jsonl'), results.map((line) => `${JSON.stringify(line)}\n`).join(''));
 	const short = results.filter((line) => line.ok === false);
-	if (!asJson) console.log(short.length ? `falls short: ${short.map((line) => `${line.id}.${line.name}`).join(', ')}` : 'all goals met');
+	if (!asJson)
+		console.log(
+			short.length ? `falls short: ${short.map((line) => `${line.id}.${line.name}`).join(', ')}` : 'all goals met',
+		);
 });
 
 /** @typedef {{ id: string, name: string, value: number | string, unit: string, goal: string, ok: boolean | null, peer?: string }} Line */

@@ -50,7 +50,8 @@ export default { fetch: () => new Response(body, { headers: { 'content-type': 't
 		const theirs = { pid: trivial.service.pid, url: `http://127.0.0.1:${trivial.port}`, path: '/' };
 		/** @type {[number, number][]} */
 		const rounds = [];
-		for (let round = 0; round <= ROUNDS; round++) rounds.push([await cpuPerView(ours, token), await cpuPerView(theirs, token)]);
+		for (let round = 0; round <= ROUNDS; round++)
+			rounds.push([await cpuPerView(ours, token), await cpuPerView(theirs, token)]);
 		rounds.shift(); // the first warms both
 		const cpu = median(rounds.map(([mine]) => mine));
 		const reference = median(rounds.map(([, other]) => other));

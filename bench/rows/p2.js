@@ -21,8 +21,13 @@ export function run(report) {
 			await context.addCookies([{ name: 'cardinal_session', value: token, url: stack.url }]);
 			const first = await visit(context, stack.url + path);
 			const second = await visit(context, stack.url + path);
-			const line = (/** @type {string} */ name, /** @type {number} */ value, /** @type {string} */ unit, /** @type {number} */ goal, /** @type {string} */ peer) =>
-				report({ id: 'P2', name, value, unit, goal: `<= ${goal}`, ok: value <= goal, peer });
+			const line = (
+				/** @type {string} */ name,
+				/** @type {number} */ value,
+				/** @type {string} */ unit,
+				/** @type {number} */ goal,
+				/** @type {string} */ peer,
+			) => report({ id: 'P2', name, value, unit, goal: `<= ${goal}`, ok: value <= goal, peer });
 			line('javascript_kb', first.scriptKb, 'kB', 60, 'Superset 2,900 · Streamlit 5,060 · Dash 2,373');
 			line('first_requests', first.requests, '', 4, 'Superset 73 · Streamlit 141 · Dash 25');
 			line('first_kb', first.kb, 'kB', 250, 'Superset 3,072 · Streamlit 5,690 · Dash 2,397');
@@ -45,9 +50,13 @@ async function visit(context, url) {
 	await devtools.send('Network.emulateNetworkConditions', NETWORK);
 	await page.addInitScript(() => {
 		const seen = Object.assign(window, { cardsAt: 0, shift: 0 });
-		document.addEventListener('load', (event) => {
-			if (event.target instanceof HTMLIFrameElement) seen.cardsAt = performance.now();
-		}, true);
+		document.addEventListener(
+			'load',
+			(event) => {
+				if (event.target instanceof HTMLIFrameElement) seen.cardsAt = performance.now();
+			},
+			true,
+		);
 		new PerformanceObserver((list) => {
 			for (const entry of list.getEntries()) seen.shift += /** @type {any} */ (entry).value;
 		}).observe({ type: 'layout-shift', buffered: true });
@@ -65,9 +74,14 @@ async function visit(context, url) {
 	await page.goto(url, { waitUntil: 'load' });
 	await page.waitForTimeout(1500);
 	const sent = responses.filter((response) => !response.url().startsWith('data:') && response.url().startsWith('http'));
-	const sizes = await Promise.all(sent.map(async (response) => ({ response, bytes: gzipSync(await response.body()).length })));
+	const sizes = await Promise.all(
+		sent.map(async (response) => ({ response, bytes: gzipSync(await response.body()).length })),
+	);
 	const fresh = await freshOnly(sizes, page);
-	const timings = await page.evaluate(() => ({ cardsAt: /** @type {any} */ (window).cardsAt, shift: /** @type {any} */ (window).shift }));
+	const timings = await page.evaluate(() => ({
+		cardsAt: /** @type {any} */ (window).cardsAt,
+		shift: /** @type {any} */ (window).shift,
+	}));
 	await page.close();
 	const kb = (/** @type {typeof fresh} */ list) => Math.round(list.reduce((sum, one) => sum + one.bytes, 0) / 100) / 10;
 	return {
@@ -84,7 +98,13 @@ async function visit(context, url) {
  * @param {{ response: import('playwright-core').Response, bytes: number }[]} sizes @param {import('playwright-core').Page} page
  */
 async function freshOnly(sizes, page) {
-	const had = new Set(await page.evaluate(() =>
-		performance.getEntriesByType('resource').filter((entry) => /** @type {PerformanceResourceTiming} */ (entry).transferSize === 0).map((entry) => entry.name)));
+	const had = new Set(
+		await page.evaluate(() =>
+			performance
+				.getEntriesByType('resource')
+				.filter((entry) => /** @type {PerformanceResourceTiming} */ (entry).transferSize === 0)
+				.map((entry) => entry.name),
+		),
+	);
 	return sizes.filter(({ response }) => !had.has(response.url()));
 }

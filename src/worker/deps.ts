@@ -66,7 +66,13 @@ export type ScopeOf = (context: Pick<ExecutionContext, 'waitUntil'>) => RequestS
 /** Wires an isolate; the function it returns wires a request. */
 export function createScopes({ settings, bindings }: Env): ScopeOf {
 	const { AWS_REGION: region, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = settings;
-	const dynamoOf = createDynamo({ endpoint: settings.DYNAMODB_ENDPOINT, region, accessKeyId, secretAccessKey, prefix: settings.TABLE_PREFIX });
+	const dynamoOf = createDynamo({
+		endpoint: settings.DYNAMODB_ENDPOINT,
+		region,
+		accessKeyId,
+		secretAccessKey,
+		prefix: settings.TABLE_PREFIX,
+	});
 	const objectsOf = createObjectStore({
 		endpoint: settings.S3_ENDPOINT,
 		bucket: settings.BUCKET,
@@ -77,7 +83,11 @@ export function createScopes({ settings, bindings }: Env): ScopeOf {
 	const executorOf = createExecutor({ ...executorAddress({ settings, bindings }), secret: settings.EXECUTOR_SECRET });
 	const memory = new IsolateMemory();
 	const rendersOf = createRenders(bindings.RENDER);
-	const images = new ImageSource({ health: executorOf(new Cost()).health, minLevel: settings.EXECUTOR_MIN_LEVEL, now: Date.now });
+	const images = new ImageSource({
+		health: executorOf(new Cost()).health,
+		minLevel: settings.EXECUTOR_MIN_LEVEL,
+		now: Date.now,
+	});
 	const limiter = createLimiter(bindings.LIMITER);
 	const queue = createJobQueue(bindings.JOBS);
 	const tokens = createSessionTokens(settings.SESSION_SECRET);
@@ -124,5 +134,8 @@ export function createScopes({ settings, bindings }: Env): ScopeOf {
 function executorAddress({ settings, bindings }: Env) {
 	if (settings.EXECUTOR_URL) return { url: settings.EXECUTOR_URL, fetch: (request: Request) => fetch(request) };
 	const containers = bindings.EXECUTOR!;
-	return { url: 'http://executor', fetch: (request: Request) => containers.get(containers.idFromName('executor')).fetch(request) };
+	return {
+		url: 'http://executor',
+		fetch: (request: Request) => containers.get(containers.idFromName('executor')).fetch(request),
+	};
 }

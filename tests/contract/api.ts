@@ -41,7 +41,13 @@ function callerWith(fixed: Record<string, string>): Caller {
 		});
 		const text = await response.text();
 		const parsed = text ? (JSON.parse(text) as Body) : undefined;
-		const answer = { status: response.status, headers: response.headers, body: parsed, data: parsed?.data, error: parsed?.error };
+		const answer = {
+			status: response.status,
+			headers: response.headers,
+			body: parsed,
+			data: parsed?.data,
+			error: parsed?.error,
+		};
 		await expectConventions(`${method} ${path.slice(0, 100)}`, answer);
 		await expectDescribed(method, path, answer);
 		return answer;
@@ -100,7 +106,12 @@ function expectConventions(what: string, { status, headers, body }: Answer): voi
 	else expect(headers.get('content-type'), what).toMatch(/^application\/json\b/);
 	if (status < 400) return;
 	expect(Object.keys(body), what).toEqual(['error']);
-	expect(Object.keys(body.error).filter((key) => key !== 'details').toSorted(), what).toEqual(['code', 'message']);
+	expect(
+		Object.keys(body.error)
+			.filter((key) => key !== 'details')
+			.toSorted(),
+		what,
+	).toEqual(['code', 'message']);
 	expect(JSON.stringify(body), `${what}: nothing of ours`).not.toMatch(/node_modules|\.ts:|bi_[a-z]+|X-Amz|at async/);
 }
 
@@ -116,7 +127,9 @@ let described: Promise<Described[]> | undefined;
 async function expectDescribed(method: string, path: string, { status, body }: Answer): Promise<void> {
 	if (path === '/openapi.json' || path === '/auth/login') return;
 	const { pathname } = new URL(`${product.url}/api${path}`);
-	const operation = (await (described ??= readDocument())).find((one) => one.method === method && one.pattern.test(pathname));
+	const operation = (await (described ??= readDocument())).find(
+		(one) => one.method === method && one.pattern.test(pathname),
+	);
 	if (!operation || status === 204) return;
 	const validate = operation.validators.get(String(status)) ?? operation.validators.get('default')!;
 	validate(body);
@@ -124,27 +137,37 @@ async function expectDescribed(method: string, path: string, { status, body }: A
 }
 
 interface OpenApi {
-	paths: Record<string, Record<string, { responses: Record<string, { content?: Record<string, { schema: object }> }> }>>;
+	paths: Record<
+		string,
+		Record<string, { responses: Record<string, { content?: Record<string, { schema: object }> }> }>
+	>;
 }
 
 async function readDocument(): Promise<Described[]> {
 	const { body } = await (await admin()).get('/openapi.json');
 	const ajv = new Ajv2020({ strict: false, formats: { 'date-time': true, date: true, email: true, binary: true } });
 	ajv.addSchema({ $id: 'openapi', ...(body as object) });
-	const compile = (schema: object) => ajv.compile(JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"openapi#/')) as object);
+	const compile = (schema: object) =>
+		ajv.compile(JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"openapi#/')) as object);
 	return Object.entries((body as OpenApi).paths).flatMap(([path, methods]) =>
 		Object.entries(methods).map(([method, { responses }]) => ({
 			method: method.toUpperCase(),
 			pattern: new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]*')}$`),
 			validators: new Map(
-				Object.entries(responses).flatMap(([status, { content }]) => (content ? [[status, compile(content['application/json']!.schema)]] : [])),
+				Object.entries(responses).flatMap(([status, { content }]) =>
+					content ? [[status, compile(content['application/json']!.schema)]] : [],
+				),
 			),
 		})),
 	);
 }
 
 /** Sends a CSV and the settings of its import. */
-export function upload(caller: Caller, settings: Record<string, string>, content?: string | Uint8Array<ArrayBuffer>): Promise<Answer> {
+export function upload(
+	caller: Caller,
+	settings: Record<string, string>,
+	content?: string | Uint8Array<ArrayBuffer>,
+): Promise<Answer> {
 	const form = new FormData();
 	for (const [name, value] of Object.entries(settings)) form.set(name, value);
 	if (content !== undefined) form.set('file', new Blob([content], { type: 'text/csv' }), 'data.csv');
@@ -163,7 +186,12 @@ export async function newDataset(caller: Caller, name = 'Sales'): Promise<string
 export const CODE = 'def render(dataset, filters, params):\n    return f"<p>{int(dataset[\'amount\'].sum())}</p>"\n';
 
 export async function newCard(caller: Caller, fields: Record<string, unknown> = {}): Promise<string> {
-	const { status, data, error } = await caller.post('/cards', { name: 'Total', card_type: 'text', code: '# Total', ...fields });
+	const { status, data, error } = await caller.post('/cards', {
+		name: 'Total',
+		card_type: 'text',
+		code: '# Total',
+		...fields,
+	});
 	expect([status, error]).toEqual([201, undefined]);
 	return data.card_id;
 }

@@ -5,9 +5,16 @@ import { admin, anonymous, as, logIn, newPerson, PASSWORD, product } from './api
 describe('POST /auth/login', () => {
 	test('answers a bearer token, the account, and a session cookie that scripts cannot read', async () => {
 		const pat = await newPerson();
-		const { status, data, headers } = await anonymous.post('/auth/login', { email: pat.email.toUpperCase(), password: PASSWORD });
+		const { status, data, headers } = await anonymous.post('/auth/login', {
+			email: pat.email.toUpperCase(),
+			password: PASSWORD,
+		});
 		expect(status).toBe(200);
-		expect(data).toMatchObject({ token_type: 'bearer', expires_in: 86_400, user: { user_id: pat.userId, email: pat.email, role: 'user' } });
+		expect(data).toMatchObject({
+			token_type: 'bearer',
+			expires_in: 86_400,
+			user: { user_id: pat.userId, email: pat.email, role: 'user' },
+		});
 		expect(Object.keys(data.user).toSorted()).toEqual(['created_at', 'email', 'name', 'role', 'updated_at', 'user_id']);
 		const cookie = headers.get('set-cookie')!;
 		expect(cookie).toMatch(/HttpOnly/);
@@ -48,7 +55,10 @@ describe('POST /auth/login', () => {
 	test.each([
 		[{}, { email: expect.any(String), password: expect.any(String) }],
 		[{ email: 'a@b.c' }, { password: expect.any(String) }],
-		[{ email: 7, password: [] }, { email: expect.any(String), password: expect.any(String) }],
+		[
+			{ email: 7, password: [] },
+			{ email: expect.any(String), password: expect.any(String) },
+		],
 	])('%j is refused, naming each field', async (body, fields) => {
 		const { status, error } = await anonymous.post('/auth/login', body);
 		expect(status).toBe(400);
@@ -72,11 +82,14 @@ describe('a session', () => {
 		expect((await elsewhere.get('/auth/me')).status).toBe(200);
 	});
 
-	test.each(['', 'x', 'e30.e30.', 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJhZG1pbiJ9.', 'a'.repeat(3000)])('token %j opens nothing', async (token) => {
-		const { status, error } = await as(token).get('/auth/me');
-		expect(status).toBe(401);
-		expect(error.code).toBe('UNAUTHENTICATED');
-	});
+	test.each(['', 'x', 'e30.e30.', 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJhZG1pbiJ9.', 'a'.repeat(3000)])(
+		'token %j opens nothing',
+		async (token) => {
+			const { status, error } = await as(token).get('/auth/me');
+			expect(status).toBe(401);
+			expect(error.code).toBe('UNAUTHENTICATED');
+		},
+	);
 
 	test('a write by cookie from another origin is refused; from our own, or by bearer token, it is not', async () => {
 		const pat = await newPerson();
@@ -97,8 +110,18 @@ test('nobody without a session learns anything but that they have none', async (
 		for (const [method, { security }] of Object.entries(methods)) {
 			if (security) continue;
 			const address = path.replace('/api', '').replace(/\{\w+\}/g, 'dash_0000000000000000');
-			const { status, error } = await anonymous.send(method.toUpperCase(), address, method === 'get' ? undefined : '{', { 'content-type': 'text/plain' });
-			expect({ address, method, status, code: error?.code }).toEqual({ address, method, status: 401, code: 'UNAUTHENTICATED' });
+			const { status, error } = await anonymous.send(
+				method.toUpperCase(),
+				address,
+				method === 'get' ? undefined : '{',
+				{ 'content-type': 'text/plain' },
+			);
+			expect({ address, method, status, code: error?.code }).toEqual({
+				address,
+				method,
+				status: 401,
+				code: 'UNAUTHENTICATED',
+			});
 		}
 	}
 });

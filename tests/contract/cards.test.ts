@@ -10,11 +10,17 @@ beforeAll(async () => {
 	datasetId = await newDataset(owner);
 });
 
-const codeCard = (fields: Record<string, unknown> = {}) => newCard(owner, { card_type: 'code', code: CODE, dataset_id: datasetId, ...fields });
+const codeCard = (fields: Record<string, unknown> = {}) =>
+	newCard(owner, { card_type: 'code', code: CODE, dataset_id: datasetId, ...fields });
 
 describe('POST /cards', () => {
 	test('makes a card on a dataset', async () => {
-		const { status, data, headers } = await owner.post('/cards', { name: ' Total ', dataset_id: datasetId, code: CODE, params: { topN: 3 } });
+		const { status, data, headers } = await owner.post('/cards', {
+			name: ' Total ',
+			dataset_id: datasetId,
+			code: CODE,
+			params: { topN: 3 },
+		});
 		expect(status).toBe(201);
 		expect(data).toMatchObject({
 			name: 'Total',
@@ -66,7 +72,12 @@ describe('POST /cards', () => {
 	});
 
 	test.each([1e300, -1e300, 5e-324, 2 ** 60, 0.1, -0])('params keep the number %d', async (value) => {
-		const { status, data } = await owner.post('/cards', { name: 'n', dataset_id: datasetId, code: CODE, params: { value, deep: [{ value }] } });
+		const { status, data } = await owner.post('/cards', {
+			name: 'n',
+			dataset_id: datasetId,
+			code: CODE,
+			params: { value, deep: [{ value }] },
+		});
 		expect(status).toBe(201);
 		expect((await owner.get(`/cards/${data.card_id}`)).data.params.deep[0].value).toBe(value + 0);
 	});
@@ -89,7 +100,11 @@ describe('one card', () => {
 
 	test('a change leaves out what it does not name', async () => {
 		const cardId = await codeCard();
-		const { status, data } = await owner.put(`/cards/${cardId}`, { name: 'Renamed', owner: 'me', card_id: 'card_other' });
+		const { status, data } = await owner.put(`/cards/${cardId}`, {
+			name: 'Renamed',
+			owner: 'me',
+			card_id: 'card_other',
+		});
 		expect(status).toBe(200);
 		expect(data).toMatchObject({ card_id: cardId, name: 'Renamed', code: CODE, revision: 2 });
 		expect((await owner.put(`/cards/${cardId}`, { code: 'nothing' })).error.details.fields).toHaveProperty('code');
@@ -98,11 +113,16 @@ describe('one card', () => {
 
 	test('one that a dashboard shows is not deleted, and the answer names the dashboard', async () => {
 		const cardId = await newCard(owner);
-		const dashboardId = await newDashboard(owner, { name: 'Shows it', layout: { cards: [{ card_id: cardId, x: 0, y: 0, w: 4, h: 2 }] } });
+		const dashboardId = await newDashboard(owner, {
+			name: 'Shows it',
+			layout: { cards: [{ card_id: cardId, x: 0, y: 0, w: 4, h: 2 }] },
+		});
 		const { status, error } = await owner.remove(`/cards/${cardId}`);
 		expect([status, error.code]).toEqual([409, 'IN_USE']);
 		expect(JSON.stringify(error.details)).toContain('Shows it');
-		expect((await owner.get(`/cards/${cardId}/used-by`)).data).toEqual([{ id: dashboardId, kind: 'dashboard', name: 'Shows it' }]);
+		expect((await owner.get(`/cards/${cardId}/used-by`)).data).toEqual([
+			{ id: dashboardId, kind: 'dashboard', name: 'Shows it' },
+		]);
 		expect((await owner.remove(`/dashboards/${dashboardId}`)).status).toBe(204);
 		expect((await owner.remove(`/cards/${cardId}`)).status).toBe(204);
 		expectNotThere(await owner.remove(`/cards/${cardId}`));
@@ -129,9 +149,15 @@ describe('POST /cards/{card_id}/preview', () => {
 
 	test('code that fails says what, and where in the code as it was written', async () => {
 		const cardId = await codeCard();
-		const { status, error } = await owner.post(`/cards/${cardId}/preview`, { code: 'def render(dataset, filters, params):\n    x = 1\n    return x / 0\n' });
+		const { status, error } = await owner.post(`/cards/${cardId}/preview`, {
+			code: 'def render(dataset, filters, params):\n    x = 1\n    return x / 0\n',
+		});
 		expect([status, error.code]).toEqual([422, 'CARD_CODE_ERROR']);
-		expect(error.details).toMatchObject({ line: 3, message: expect.stringContaining('division'), traceback: expect.stringContaining('line 3') });
+		expect(error.details).toMatchObject({
+			line: 3,
+			message: expect.stringContaining('division'),
+			traceback: expect.stringContaining('line 3'),
+		});
 	});
 
 	test.each([
@@ -154,9 +180,18 @@ describe('POST /cards/{card_id}/execute', () => {
 		const first = await run({ filters: { region: ['north', 'south'] } });
 		expect(first).toMatchObject({ card_id: cardId, cached: false });
 		expect(first.html).toContain('<p>60</p>');
-		expect(await run({ filters: { region: { values: ['south', 'north'] } } })).toMatchObject({ cached: true, html: first.html });
-		expect(await run({ filters: { region: ['north', 'south'], colour: 'red' } })).toMatchObject({ cached: true, html: first.html });
-		expect(await run({ filters: { region: ['north', 'south'] }, use_cache: false })).toMatchObject({ cached: false, html: first.html });
+		expect(await run({ filters: { region: { values: ['south', 'north'] } } })).toMatchObject({
+			cached: true,
+			html: first.html,
+		});
+		expect(await run({ filters: { region: ['north', 'south'], colour: 'red' } })).toMatchObject({
+			cached: true,
+			html: first.html,
+		});
+		expect(await run({ filters: { region: ['north', 'south'] }, use_cache: false })).toMatchObject({
+			cached: false,
+			html: first.html,
+		});
 		expect((await run({ filters: { region: { values: ['north'], include_null: true } } })).html).toContain('<p>80</p>');
 		expect((await run({ filters: { day: { start: '2026-01-02', end: '2026-01-03' } } })).html).toContain('<p>50</p>');
 		expect((await run({ filters: { region: null, day: {} } })).html).toContain('<p>100</p>');
@@ -186,9 +221,15 @@ describe('POST /cards/{card_id}/execute', () => {
 
 	test('a viewer of failing code learns that it failed, and no more', async () => {
 		const viewer = await newPerson('Vera');
-		const cardId = await codeCard({ code: 'def render(dataset, filters, params):\n    secret_name = 1\n    raise ValueError("secret " + str(list(dataset.region)))\n' });
+		const cardId = await codeCard({
+			code: 'def render(dataset, filters, params):\n    secret_name = 1\n    raise ValueError("secret " + str(list(dataset.region)))\n',
+		});
 		const dashboardId = await newDashboard(owner, { layout: { cards: [{ card_id: cardId, x: 0, y: 0, w: 4, h: 2 }] } });
-		await owner.post(`/dashboards/${dashboardId}/shares`, { shared_to_type: 'user', shared_to_id: viewer.userId, permission: 'viewer' });
+		await owner.post(`/dashboards/${dashboardId}/shares`, {
+			shared_to_type: 'user',
+			shared_to_id: viewer.userId,
+			permission: 'viewer',
+		});
 		const { status, body } = await viewer.post(`/cards/${cardId}/execute`, { dashboard_id: dashboardId });
 		expect([status, body.error.code]).toEqual([422, 'CARD_CODE_ERROR']);
 		expect(JSON.stringify(body)).not.toMatch(/secret|north|line 3|Traceback|ValueError/);

@@ -17,7 +17,8 @@ beforeAll(async () => {
 	mkdirSync(installed, { recursive: true });
 	cpSync('tests/fixtures/outside', outside, { recursive: true });
 	cpSync('package.json', join(installed, 'package.json'));
-	for (const dependency of ['@trpc', 'zod']) symlinkSync(join(modules, dependency), join(outside, 'node_modules', dependency), 'dir');
+	for (const dependency of ['@trpc', 'zod'])
+		symlinkSync(join(modules, dependency), join(outside, 'node_modules', dependency), 'dir');
 	await buildClient(join(installed, 'dist/client'));
 });
 afterAll(() => rmSync(outside, { recursive: true }));
@@ -31,10 +32,15 @@ interface Finding {
 /** What the compiler says of the other project. */
 function compile(): Promise<Finding[]> {
 	return new Promise((done) => {
-		execFile(process.execPath, [join(modules, 'typescript/bin/tsc'), '-p', outside, '--pretty', 'false'], { cwd: outside }, (_error, output) => {
-			const found = output.matchAll(/^(\S+?)\((\d+),\d+\): error (TS\d+)/gm);
-			done([...found].map(([, file, line, code]) => ({ file: file!, line: Number(line), code: code! })));
-		});
+		execFile(
+			process.execPath,
+			[join(modules, 'typescript/bin/tsc'), '-p', outside, '--pretty', 'false'],
+			{ cwd: outside },
+			(_error, output) => {
+				const found = output.matchAll(/^(\S+?)\((\d+),\d+\): error (TS\d+)/gm);
+				done([...found].map(([, file, line, code]) => ({ file: file!, line: Number(line), code: code! })));
+			},
+		);
 	});
 }
 
@@ -52,14 +58,20 @@ describe('an outside TypeScript project', () => {
 	test('sees nothing of the server', () => {
 		const types = readFileSync(join(installed, 'dist/client/index.d.ts'), 'utf8');
 		expect(types).not.toMatch(/dynamo|executor|Deps\b|KVNamespace|Fetcher|passwordHash|cloudflare/i);
-		expect([...types.matchAll(/from '([^']+)'/g)].map((match) => match[1]).toSorted()).toEqual(
-			['@trpc/client', '@trpc/server', '@trpc/server', 'zod'],
-		);
+		expect([...types.matchAll(/from '([^']+)'/g)].map((match) => match[1]).toSorted()).toEqual([
+			'@trpc/client',
+			'@trpc/server',
+			'@trpc/server',
+			'zod',
+		]);
 	});
 });
 
 describe('the built client', () => {
-	const load = () => import(/* @vite-ignore */ pathToFileURL(join(installed, 'dist/client/index.js')).href) as Promise<typeof ClientModule>;
+	const load = () =>
+		import(/* @vite-ignore */ pathToFileURL(join(installed, 'dist/client/index.js')).href) as Promise<
+			typeof ClientModule
+		>;
 
 	test('calls a product with a token', async () => {
 		const { createClient } = await load();
@@ -71,7 +83,9 @@ describe('the built client', () => {
 	test('fails with the code, the reason and the details that the product gave', async () => {
 		const { createClient, ApiError } = await load();
 		const { token } = await admin();
-		const failure = await createClient({ url: product.url, token }).users.list.query({ limit: 0 }).catch((error: unknown) => error);
+		const failure = await createClient({ url: product.url, token })
+			.users.list.query({ limit: 0 })
+			.catch((error: unknown) => error);
 		expect(failure).toBeInstanceOf(ApiError);
 		expect(failure).toMatchObject({ code: 'VALIDATION_ERROR', details: { fields: { limit: expect.any(String) } } });
 	});

@@ -16,20 +16,32 @@ describe('requests that are read', () => {
 		['{}', 'text/plain', 415, 'UNSUPPORTED_MEDIA_TYPE'],
 		[`{"name": "${'x'.repeat(8 * 1024 * 1024)}"}`, 'application/json', 413, 'TOO_LARGE'],
 		[`{"a": ${'['.repeat(100_000)}`, 'application/json', 400, 'BAD_REQUEST'],
-		['{"name": "\\ud800", "email": "a@b.example", "password": "Aa1!aaaa"}', 'application/json', 400, 'VALIDATION_ERROR'],
+		[
+			'{"name": "\\ud800", "email": "a@b.example", "password": "Aa1!aaaa"}',
+			'application/json',
+			400,
+			'VALIDATION_ERROR',
+		],
 	])('%.20s as %s is refused with %i %s', async (body, contentType, status, code) => {
 		const answer = await (await admin()).send('POST', '/users', body, { 'content-type': contentType });
 		expect([answer.status, answer.error.code]).toEqual([status, code]);
 	});
 
-	test.each(['limit=0', 'limit=101', 'limit=-1', 'limit=1.5', 'limit=ten', 'limit=1e400', 'offset=-1', 'offset=x', `q=${'x'.repeat(201)}`])(
-		'a list refuses %.20s',
-		async (query) => {
-			const { status, error } = await pat.get(`/users?${query}`);
-			expect([status, error.code]).toEqual([400, 'VALIDATION_ERROR']);
-			expect(Object.keys(error.details.fields)).toEqual([query.split('=')[0]]);
-		},
-	);
+	test.each([
+		'limit=0',
+		'limit=101',
+		'limit=-1',
+		'limit=1.5',
+		'limit=ten',
+		'limit=1e400',
+		'offset=-1',
+		'offset=x',
+		`q=${'x'.repeat(201)}`,
+	])('a list refuses %.20s', async (query) => {
+		const { status, error } = await pat.get(`/users?${query}`);
+		expect([status, error.code]).toEqual([400, 'VALIDATION_ERROR']);
+		expect(Object.keys(error.details.fields)).toEqual([query.split('=')[0]]);
+	});
 
 	test('unknown parameters change nothing', async () => {
 		expect((await pat.get('/users?limit=1&colour=red')).status).toBe(200);
@@ -76,7 +88,16 @@ describe('identifiers', () => {
 		'constructor',
 		'999999999999999999999999',
 	];
-	const addresses = ['/users/{}', '/datasets/{}', '/datasets/{}/preview', '/datasets/{}/columns/a/values', '/cards/{}', '/dashboards/{}', '/dashboards/{}/shares', '/dashboards/{}/referenced-datasets'];
+	const addresses = [
+		'/users/{}',
+		'/datasets/{}',
+		'/datasets/{}/preview',
+		'/datasets/{}/columns/a/values',
+		'/cards/{}',
+		'/dashboards/{}',
+		'/dashboards/{}/shares',
+		'/dashboards/{}/referenced-datasets',
+	];
 
 	test.each(addresses)('whatever stands in %s, it is just not there', async (address) => {
 		const bodies = new Set<string>();

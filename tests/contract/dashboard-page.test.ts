@@ -30,7 +30,11 @@ beforeAll(async () => {
 	const layout = { cards: Object.values(cards).map((id, y) => ({ card_id: id, x: 0, y, w: 6, h: 2 })) };
 	const filters = [{ id: 'region', type: 'category', column: 'region', label: 'Region' }];
 	dashboardId = (await ada.post('/dashboards', { name: 'Regions', layout, filters })).data.dashboard_id;
-	await ada.post(`/dashboards/${dashboardId}/shares`, { shared_to_type: 'user', shared_to_id: vera.userId, permission: 'viewer' });
+	await ada.post(`/dashboards/${dashboardId}/shares`, {
+		shared_to_type: 'user',
+		shared_to_id: vera.userId,
+		permission: 'viewer',
+	});
 });
 
 interface Page {
@@ -79,7 +83,11 @@ describe('a viewer’s page', () => {
 	test('costs one batch at first and nothing within the access TTL', async () => {
 		await open(ada, '?render=wait');
 		const fresh = await newPerson('Nell');
-		await ada.post(`/dashboards/${dashboardId}/shares`, { shared_to_type: 'user', shared_to_id: fresh.userId, permission: 'viewer' });
+		await ada.post(`/dashboards/${dashboardId}/shares`, {
+			shared_to_type: 'user',
+			shared_to_id: fresh.userId,
+			permission: 'viewer',
+		});
 		const first = await open(fresh);
 		expect(first.calls).toMatchObject({ dynamo: 1, s3: 0, exec: 0 });
 		const second = await open(fresh);
@@ -120,7 +128,10 @@ describe('a viewer’s page', () => {
 
 describe('the cards host', () => {
 	/** Asks this machine under the cards host's name, whether or not anything here resolves it. */
-	function fromCardsHost(address: string, headers: Record<string, string> = {}): Promise<{ status: number; headers: IncomingHttpHeaders; text: string }> {
+	function fromCardsHost(
+		address: string,
+		headers: Record<string, string> = {},
+	): Promise<{ status: number; headers: IncomingHttpHeaders; text: string }> {
 		const { host, port, pathname } = new URL(address);
 		return new Promise((resolve, reject) => {
 			const asked = request({ host: '127.0.0.1', port, path: pathname, headers: { ...headers, host } }, (answer) => {
@@ -145,7 +156,14 @@ describe('the cards host', () => {
 
 	test('serves nothing else: no changed address, no page, no API', async () => {
 		const address = addressOf(await open(ada, '?render=wait'));
-		for (const path of [`${new URL(address).pathname}x`, '/', '/api/auth/me', '/trpc/auth.me', '/login', `/dashboards/${dashboardId}`]) {
+		for (const path of [
+			`${new URL(address).pathname}x`,
+			'/',
+			'/api/auth/me',
+			'/trpc/auth.me',
+			'/login',
+			`/dashboards/${dashboardId}`,
+		]) {
 			const answer = await fromCardsHost(new URL(path, address).href, { cookie: `cardinal_session=${ada.token}` });
 			expect(answer.status, path).toBe(404);
 			expect(answer.text).toBe('Not found');
@@ -154,7 +172,10 @@ describe('the cards host', () => {
 
 	test('is the only one to serve it: at the app’s address there is no such document', async () => {
 		const { pathname } = new URL(addressOf(await open(ada, '?render=wait')));
-		const answer = await fetch(`${product.url}${pathname}`, { headers: { cookie: `cardinal_session=${ada.token}` }, redirect: 'manual' });
+		const answer = await fetch(`${product.url}${pathname}`, {
+			headers: { cookie: `cardinal_session=${ada.token}` },
+			redirect: 'manual',
+		});
 		expect(await answer.text()).not.toContain("append('ran')");
 	});
 });

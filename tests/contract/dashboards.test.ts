@@ -10,10 +10,16 @@ beforeAll(async () => {
 	cardId = await newCard(owner);
 });
 
-const at = (id: string, fields: Record<string, unknown> = {}) => ({ cards: [{ card_id: id, x: 0, y: 0, w: 4, h: 2, ...fields }] });
+const at = (id: string, fields: Record<string, unknown> = {}) => ({
+	cards: [{ card_id: id, x: 0, y: 0, w: 4, h: 2, ...fields }],
+});
 
 async function share(dashboardId: string, person: Person, permission: string): Promise<void> {
-	const { status } = await owner.post(`/dashboards/${dashboardId}/shares`, { shared_to_type: 'user', shared_to_id: person.userId, permission });
+	const { status } = await owner.post(`/dashboards/${dashboardId}/shares`, {
+		shared_to_type: 'user',
+		shared_to_id: person.userId,
+		permission,
+	});
 	expect(status).toBe(201);
 }
 
@@ -48,7 +54,10 @@ describe('POST /dashboards', () => {
 		['layout.columns', { layout: { cards: [], columns: 7 } }],
 		['filters.0.type', { filters: [{ id: 'a', type: 'slider', column: 'a', label: 'A' }] }],
 		['filters.0.id', { filters: [{ id: 'a b', type: 'category', column: 'a', label: 'A' }] }],
-		['filters.0.multi_select', { filters: [{ id: 'a', type: 'category', column: 'a', label: 'A', multi_select: 'yes' }] }],
+		[
+			'filters.0.multi_select',
+			{ filters: [{ id: 'a', type: 'category', column: 'a', label: 'A', multi_select: 'yes' }] },
+		],
 		['description', { description: 5 }],
 	])('a bad %s is refused and named', async (field, fields) => {
 		const { status, error } = await owner.post('/dashboards', { name: 'n', ...fields });
@@ -75,11 +84,16 @@ describe('one dashboard', () => {
 		const name = `Board ${crypto.randomUUID()}`;
 		const dashboardId = await newDashboard(owner, { name, layout: at(cardId) });
 		const find = async (person: Person) => (await person.get(`/dashboards?q=${encodeURIComponent(name)}`)).data;
-		expect(await find(owner)).toMatchObject([{ dashboard_id: dashboardId, card_count: 1, my_permission: 'owner', owner: { name: 'Olga' } }]);
+		expect(await find(owner)).toMatchObject([
+			{ dashboard_id: dashboardId, card_count: 1, my_permission: 'owner', owner: { name: 'Olga' } },
+		]);
 		expect(await find(stranger)).toEqual([]);
 		await share(dashboardId, stranger, 'viewer');
 		expect(await find(stranger)).toMatchObject([{ dashboard_id: dashboardId, my_permission: 'viewer' }]);
-		expect((await stranger.get(`/dashboards/${dashboardId}`)).data).toMatchObject({ my_permission: 'viewer', layout: at(cardId) });
+		expect((await stranger.get(`/dashboards/${dashboardId}`)).data).toMatchObject({
+			my_permission: 'viewer',
+			layout: at(cardId),
+		});
 		expect((await (await admin()).get(`/dashboards/${dashboardId}`)).data.my_permission).toBe('owner');
 	});
 
@@ -102,7 +116,9 @@ describe('one dashboard', () => {
 		expect((await asks[0]!(editor)).data.name).toBe('Changed');
 		expect((await viewer.put(path, { layout: 'nonsense' })).status).toBe(403);
 		expect((await editor.put(path, { layout: 'nonsense' })).status).toBe(400);
-		expect((await editor.put(path, { layout: at(cardId) })).error.details.fields).toHaveProperty('layout.cards.0.card_id');
+		expect((await editor.put(path, { layout: at(cardId) })).error.details.fields).toHaveProperty(
+			'layout.cards.0.card_id',
+		);
 	});
 
 	test('an editor keeps cards of others that are on it already', async () => {
@@ -124,7 +140,9 @@ describe('one dashboard', () => {
 		const dashboardId = await newDashboard(owner, { layout: at(onData), filters });
 		const { data } = await owner.get(`/dashboards/${dashboardId}`);
 		expect(data.filters).toEqual([{ ...filters[0], options: ['north', 'south'] }, filters[1], filters[2]]);
-		expect((await owner.get(`/dashboards/${dashboardId}/referenced-datasets`)).data).toEqual([{ dataset_id: datasetId, name: 'Sales' }]);
+		expect((await owner.get(`/dashboards/${dashboardId}/referenced-datasets`)).data).toEqual([
+			{ dataset_id: datasetId, name: 'Sales' },
+		]);
 	});
 
 	test('deleting it ends its shares and leaves its cards', async () => {

@@ -1,7 +1,17 @@
 // Datasets by REST: made from a form, looked at, changed, deleted.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { admin, expectNotThere, newCard, newDataset, newPerson, product, upload, type Answer, type Person } from './api';
+import {
+	admin,
+	expectNotThere,
+	newCard,
+	newDataset,
+	newPerson,
+	product,
+	upload,
+	type Answer,
+	type Person,
+} from './api';
 
 let owner: Person;
 let stranger: Person;
@@ -13,7 +23,11 @@ beforeAll(async () => {
 
 describe('POST /datasets', () => {
 	test('a small file is a dataset when the answer comes, its types detected', async () => {
-		const { status, data, headers } = await upload(owner, { name: ' People ' }, 'id,name,born\n007,Ann,1990-05-01\n008,Bob,\n');
+		const { status, data, headers } = await upload(
+			owner,
+			{ name: ' People ' },
+			'id,name,born\n007,Ann,1990-05-01\n008,Bob,\n',
+		);
 		expect(status).toBe(201);
 		expect(data).toMatchObject({
 			name: 'People',
@@ -54,7 +68,10 @@ describe('POST /datasets', () => {
 		expect(data.schema[0].type).toBe('string');
 		expect(data.source_config.options).toMatchObject({ has_header: false, skip_rows: 1, null_values: ['-'] });
 		const { data: preview } = await owner.get(`/datasets/${data.dataset_id}/preview`);
-		expect(preview.rows).toEqual([['1', 'x'], ['2', null]]);
+		expect(preview.rows).toEqual([
+			['1', 'x'],
+			['2', null],
+		]);
 	});
 
 	test('a column of the file can part it', async () => {
@@ -99,9 +116,14 @@ describe('POST /datasets', () => {
 	test('a form without a file, and a body that is no form, are refused', async () => {
 		expect((await upload(owner, { name: 'n' })).error.details.fields).toEqual({ file: 'is missing' });
 		expect((await owner.post('/datasets', { name: 'n' })).status).toBe(415);
-		const cut = await owner.send('POST', '/datasets', '--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\na,b\n', {
-			'content-type': 'multipart/form-data; boundary=x',
-		});
+		const cut = await owner.send(
+			'POST',
+			'/datasets',
+			'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\na,b\n',
+			{
+				'content-type': 'multipart/form-data; boundary=x',
+			},
+		);
 		expect([cut.status, cut.error.code]).toEqual([400, 'BAD_REQUEST']);
 	});
 
@@ -139,7 +161,8 @@ describe('one dataset', () => {
 	test('its owner and an admin see it; for everybody else it is not there, whatever they try', async () => {
 		expect((await owner.get(`/datasets/${datasetId}`)).status).toBe(200);
 		expect((await (await admin()).get(`/datasets/${datasetId}`)).data.owner.name).toBe('Olga');
-		for (const address of ['', '/preview', '/columns/region/values', '/used-by']) expectNotThere(await stranger.get(`/datasets/${datasetId}${address}`));
+		for (const address of ['', '/preview', '/columns/region/values', '/used-by'])
+			expectNotThere(await stranger.get(`/datasets/${datasetId}${address}`));
 		expectNotThere(await stranger.put(`/datasets/${datasetId}`, { name: 7 }));
 		expectNotThere(await stranger.remove(`/datasets/${datasetId}`));
 	});
@@ -155,7 +178,8 @@ describe('one dataset', () => {
 			total_rows: 4,
 			preview_rows: 2,
 		});
-		for (const limit of ['0', '1001', 'x']) expect((await owner.get(`/datasets/${datasetId}/preview?limit=${limit}`)).status).toBe(400);
+		for (const limit of ['0', '1001', 'x'])
+			expect((await owner.get(`/datasets/${datasetId}/preview?limit=${limit}`)).status).toBe(400);
 		expect((await owner.get(`/datasets/${datasetId}/preview?limit=1000`)).data.preview_rows).toBe(4);
 	});
 
@@ -176,7 +200,12 @@ describe('one dataset', () => {
 
 	test('a column is named by its percent-encoded name, whatever is in it', async () => {
 		const { data } = await upload(owner, { name: 'Odd' }, '"a/b",100%,月 日,a+b\n1,2,3,4\n');
-		for (const [column, value] of [['a/b', 1], ['100%', 2], ['月 日', 3], ['a+b', 4]] as const) {
+		for (const [column, value] of [
+			['a/b', 1],
+			['100%', 2],
+			['月 日', 3],
+			['a+b', 4],
+		] as const) {
 			const answer = await owner.get(`/datasets/${data.dataset_id}/columns/${encodeURIComponent(column)}/values`);
 			expect(answer.data).toMatchObject({ column, values: [{ value, count: 1 }] });
 		}
@@ -185,11 +214,25 @@ describe('one dataset', () => {
 	test('a change leaves out what it does not name, and its revision counts', async () => {
 		const id = await newDataset(owner, 'Before');
 		const { data: before } = await owner.get(`/datasets/${id}`);
-		const { status, data } = await owner.put(`/datasets/${id}`, { description: 'All of them', row_count: 0, owner: null });
+		const { status, data } = await owner.put(`/datasets/${id}`, {
+			description: 'All of them',
+			row_count: 0,
+			owner: null,
+		});
 		expect(status).toBe(200);
-		expect(data).toMatchObject({ name: 'Before', description: 'All of them', row_count: 4, revision: before.revision + 1 });
-		expect((await owner.put(`/datasets/${id}`, { description: null, name: 'After' })).data).toMatchObject({ name: 'After', description: null });
-		expect((await owner.put(`/datasets/${id}`, { description: 'x'.repeat(10_001) })).error.details.fields).toHaveProperty('description');
+		expect(data).toMatchObject({
+			name: 'Before',
+			description: 'All of them',
+			row_count: 4,
+			revision: before.revision + 1,
+		});
+		expect((await owner.put(`/datasets/${id}`, { description: null, name: 'After' })).data).toMatchObject({
+			name: 'After',
+			description: null,
+		});
+		expect(
+			(await owner.put(`/datasets/${id}`, { description: 'x'.repeat(10_001) })).error.details.fields,
+		).toHaveProperty('description');
 	});
 
 	test('one that a card uses is not deleted, and the answer names the card', async () => {
@@ -198,7 +241,9 @@ describe('one dataset', () => {
 		const { status, error } = await owner.remove(`/datasets/${id}`);
 		expect([status, error.code]).toEqual([409, 'IN_USE']);
 		expect(JSON.stringify(error.details)).toContain('User of it');
-		expect((await owner.get(`/datasets/${id}/used-by`)).data).toEqual([{ id: cardId, kind: 'card', name: 'User of it' }]);
+		expect((await owner.get(`/datasets/${id}/used-by`)).data).toEqual([
+			{ id: cardId, kind: 'card', name: 'User of it' },
+		]);
 		expect((await owner.remove(`/cards/${cardId}`)).status).toBe(204);
 		expect((await owner.remove(`/datasets/${id}`)).status).toBe(204);
 		expectNotThere(await owner.remove(`/datasets/${id}`));

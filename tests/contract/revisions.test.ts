@@ -45,7 +45,9 @@ describe.each(kinds)('an update of %s', (kind, make) => {
 	test('twenty with one revision at once: exactly one wins', async () => {
 		const path = `/${kind}/${await make()}`;
 		const { revision } = (await owner.get(path)).data;
-		const answers = await Promise.all(Array.from({ length: 20 }, (_, index) => owner.put(path, { name: `Writer ${index}`, revision })));
+		const answers = await Promise.all(
+			Array.from({ length: 20 }, (_, index) => owner.put(path, { name: `Writer ${index}`, revision })),
+		);
 		const [winner, ...others] = answers.filter(({ status }) => status === 200);
 		expect(others).toEqual([]);
 		expect(answers.filter(({ status }) => status === 409)).toHaveLength(19);
@@ -55,7 +57,9 @@ describe.each(kinds)('an update of %s', (kind, make) => {
 	test('eight without a revision at once: all are taken, and the last one stays', async () => {
 		const path = `/${kind}/${await make()}`;
 		const { revision } = (await owner.get(path)).data;
-		const answers = await Promise.all(Array.from({ length: 8 }, (_, index) => owner.put(path, { name: `Writer ${index}` })));
+		const answers = await Promise.all(
+			Array.from({ length: 8 }, (_, index) => owner.put(path, { name: `Writer ${index}` })),
+		);
 		expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
 		expect((await owner.get(path)).data.revision).toBe(revision + 8);
 	});

@@ -6,7 +6,8 @@ import { seed } from '../../scripts/seed.js';
 import { admin, logIn, product } from './api';
 
 const viewerPassword = 'Viewer-of-samples-7';
-const run = () => seed({ url: product.url, email: product.admin.email, password: product.admin.password, viewerPassword });
+const run = () =>
+	seed({ url: product.url, email: product.admin.email, password: product.admin.password, viewerPassword });
 
 /** From the given call on nothing gets through; the answer to the call before is lost, though it was served. */
 function cutAfter(calls: number): void {
@@ -46,7 +47,9 @@ describe('the sample data', () => {
 					['/dashboards', [DASHBOARD.name]],
 				] as const) {
 					const { data } = await caller.get(`${path}?limit=100`);
-					const found = data.map((one: { name: string }) => one.name).filter((name: string) => (names as readonly string[]).includes(name));
+					const found = data
+						.map((one: { name: string }) => one.name)
+						.filter((name: string) => (names as readonly string[]).includes(name));
 					expect(found.toSorted()).toEqual([...names].toSorted());
 				}
 				expect((await caller.get(`/dashboards/${made.dashboardId}/shares`)).data).toHaveLength(1);
@@ -63,7 +66,11 @@ describe('the sample data', () => {
 		expect(data.layout.cards).toHaveLength(CARDS.length);
 		for (const filter of data.filters) if (filter.type === 'category') expect(filter.options.length).toBeGreaterThan(1);
 		for (const { card_id: cardId } of data.layout.cards) {
-			const { status, error, data: card } = await viewer.post(`/cards/${cardId}/execute`, { dashboard_id: dashboardId });
+			const {
+				status,
+				error,
+				data: card,
+			} = await viewer.post(`/cards/${cardId}/execute`, { dashboard_id: dashboardId });
 			expect([cardId, status, error]).toEqual([cardId, 200, undefined]);
 			expect(card.html.length).toBeGreaterThan(100);
 		}

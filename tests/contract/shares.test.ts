@@ -10,7 +10,11 @@ beforeAll(async () => {
 	dashboardId = await newDashboard(owner);
 });
 
-const toUser = (person: Person, permission = 'viewer') => ({ shared_to_type: 'user', shared_to_id: person.userId, permission });
+const toUser = (person: Person, permission = 'viewer') => ({
+	shared_to_type: 'user',
+	shared_to_id: person.userId,
+	permission,
+});
 
 describe('shares', () => {
 	test('one is made, listed, changed and ended, and each holds at once', async () => {
@@ -41,9 +45,13 @@ describe('shares', () => {
 
 	test('the same target again is a conflict, also when ten ask at once', async () => {
 		const target = await newPerson('Tia');
-		const answers = await Promise.all(Array.from({ length: 10 }, () => owner.post(`/dashboards/${dashboardId}/shares`, toUser(target))));
+		const answers = await Promise.all(
+			Array.from({ length: 10 }, () => owner.post(`/dashboards/${dashboardId}/shares`, toUser(target))),
+		);
 		expect(answers.map(({ status }) => status).toSorted()).toEqual([201, ...Array.from({ length: 9 }, () => 409)]);
-		expect(answers.filter(({ status }) => status === 409).every(({ error }) => error.code === 'ALREADY_EXISTS')).toBe(true);
+		expect(answers.filter(({ status }) => status === 409).every(({ error }) => error.code === 'ALREADY_EXISTS')).toBe(
+			true,
+		);
 	});
 
 	test('it lasts until its time, which lies ahead', async () => {

@@ -12,7 +12,14 @@ describe('GET /users', () => {
 		const quinn = await newPerson('Quinn');
 		const found = await pat.get(`/users?q=${encodeURIComponent(quinn.email.slice(6, 20).toUpperCase())}`);
 		expect(found.data).toEqual([
-			{ user_id: quinn.userId, email: quinn.email, name: 'Quinn', role: 'user', created_at: expect.any(String), updated_at: expect.any(String) },
+			{
+				user_id: quinn.userId,
+				email: quinn.email,
+				name: 'Quinn',
+				role: 'user',
+				created_at: expect.any(String),
+				updated_at: expect.any(String),
+			},
 		]);
 		expect(found.body.pagination).toEqual({ total: 1, limit: 50, offset: 0, has_next: false });
 	});
@@ -21,7 +28,9 @@ describe('GET /users', () => {
 		const marker = `page-${crypto.randomUUID()}`;
 		const made: string[] = [];
 		for (let index = 0; index < 3; index += 1) {
-			const { data } = await (await admin()).post('/users', { email: `${index}@${marker}.example`, name: marker, password: PASSWORD });
+			const { data } = await (
+				await admin()
+			).post('/users', { email: `${index}@${marker}.example`, name: marker, password: PASSWORD });
 			made.unshift(data.user_id);
 		}
 		const pages = await Promise.all([0, 1, 2].map((offset) => pat.get(`/users?q=${marker}&limit=1&offset=${offset}`)));
@@ -51,7 +60,9 @@ describe('POST /users', () => {
 
 	test('an admin makes an account with the role `user`, whatever else is sent', async () => {
 		const body = account();
-		const { status, data } = await (await admin()).post('/users', { ...body, role: 'admin', user_id: 'user_mine', created_at: 'then' });
+		const { status, data } = await (
+			await admin()
+		).post('/users', { ...body, role: 'admin', user_id: 'user_mine', created_at: 'then' });
 		expect(status).toBe(201);
 		expect(data).toMatchObject({ email: body.email, name: 'Ann', role: 'user' });
 		expect(data.user_id).toMatch(/^user_[0-9a-z]{12,}$/);
@@ -69,7 +80,9 @@ describe('POST /users', () => {
 		const { email, ...rest } = account();
 		const caller = await admin();
 		const answers = await Promise.all(
-			Array.from({ length: 10 }, (_, index) => caller.post('/users', { ...rest, email: index % 2 ? email : email.toUpperCase() })),
+			Array.from({ length: 10 }, (_, index) =>
+				caller.post('/users', { ...rest, email: index % 2 ? email : email.toUpperCase() }),
+			),
 		);
 		expect(answers.map(({ status }) => status).toSorted()).toEqual([201, ...Array.from({ length: 9 }, () => 409)]);
 		expect(answers.find(({ status }) => status === 409)!.error.code).toBe('ALREADY_EXISTS');

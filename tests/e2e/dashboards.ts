@@ -42,14 +42,29 @@ export async function makeDashboard(
 	made: { name: string; datasetId: string; cards: CardMaking[]; filters?: object[] },
 ): Promise<{ path: string; dashboardId: string; cardIds: Record<string, string> }> {
 	const cardIds: Record<string, string> = {};
-	for (const card of made.cards) cardIds[card.name] = (await api('POST', '/cards', { ...card, dataset_id: made.datasetId })).card_id;
-	const cards = Object.values(cardIds).map((id, i) => ({ card_id: id, x: (i % 3) * 4, y: Math.floor(i / 3) * 3, w: 4, h: 3 }));
+	for (const card of made.cards)
+		cardIds[card.name] = (await api('POST', '/cards', { ...card, dataset_id: made.datasetId })).card_id;
+	const cards = Object.values(cardIds).map((id, i) => ({
+		card_id: id,
+		x: (i % 3) * 4,
+		y: Math.floor(i / 3) * 3,
+		w: 4,
+		h: 3,
+	}));
 	const layout = { cards, columns: 12, row_height: 100 };
-	const { dashboard_id: dashboardId } = await api('POST', '/dashboards', { name: made.name, layout, filters: made.filters ?? [] });
+	const { dashboard_id: dashboardId } = await api('POST', '/dashboards', {
+		name: made.name,
+		layout,
+		filters: made.filters ?? [],
+	});
 	return { path: `/dashboards/${dashboardId}`, dashboardId, cardIds };
 }
 
 /** Lets somebody see a dashboard. */
 export async function shareWith({ api }: Person, dashboardId: string, { userId }: Person): Promise<void> {
-	await api('POST', `/dashboards/${dashboardId}/shares`, { shared_to_type: 'user', shared_to_id: userId, permission: 'viewer' });
+	await api('POST', `/dashboards/${dashboardId}/shares`, {
+		shared_to_type: 'user',
+		shared_to_id: userId,
+		permission: 'viewer',
+	});
 }

@@ -16,7 +16,12 @@ const product = inject('product');
 const BENIGN = [
 	{ name: 'Basic', returned: 'px.bar(x=["a", "b", "c"], y=[1, 2, 3])', shows: '.bars .point', times: 3 },
 	{ name: 'Cartesian', returned: 'go.Figure(go.Box(y=[1, 2, 3, 9]))', shows: '.boxlayer path.box', times: 1 },
-	{ name: 'Strict', returned: 'go.Figure(go.Sunburst(labels=["a", "b", "c"], parents=["", "a", "a"]))', shows: '.sunburstlayer .slice', times: 3 },
+	{
+		name: 'Strict',
+		returned: 'go.Figure(go.Sunburst(labels=["a", "b", "c"], parents=["", "a", "a"]))',
+		shows: '.sunburstlayer .slice',
+		times: 3,
+	},
 	{
 		name: 'Vega',
 		returned: 'alt.Chart(pd.DataFrame({"x": ["a", "b", "c"], "y": [1, 2, 3]})).mark_bar().encode(x="x", y="y")',
@@ -67,10 +72,17 @@ beforeAll(async () => {
 	browser = await launchChromium();
 	author = await newPerson(product, 'figaro');
 	const datasetId = await importOrders(author);
-	benign = await board(`Figures ${run}`, datasetId, [...BENIGN.map(({ name, returned }) => ({ name, code: codeOf(returned) })), ...SCRIPT_CARDS]);
+	benign = await board(`Figures ${run}`, datasetId, [
+		...BENIGN.map(({ name, returned }) => ({ name, code: codeOf(returned) })),
+		...SCRIPT_CARDS,
+	]);
 	const figures = hostileFigures(listenerUrl());
 	hostileNames = Object.keys(figures);
-	hostile = await board(`Attacks ${run}`, datasetId, Object.entries(figures).map(([name, figure]) => ({ name, code: rawFigure(figure) })));
+	hostile = await board(
+		`Attacks ${run}`,
+		datasetId,
+		Object.entries(figures).map(([name, figure]) => ({ name, code: rawFigure(figure) })),
+	);
 });
 afterAll(async () => {
 	await browser?.close();
@@ -89,7 +101,9 @@ describe.each(Object.keys(WAYS) as (keyof typeof WAYS)[])('after %s', (way) => {
 	test('figures of every library draw', async () => {
 		const page = await visit(way, benign);
 		for (const { name, shows, times } of BENIGN) {
-			await expect.poll(() => frameOf(page, name).locator(shows).count(), { timeout: 60_000, message: name }).toBe(times);
+			await expect
+				.poll(() => frameOf(page, name).locator(shows).count(), { timeout: 60_000, message: name })
+				.toBe(times);
 		}
 		await page.context().close();
 	});
@@ -97,8 +111,12 @@ describe.each(Object.keys(WAYS) as (keyof typeof WAYS)[])('after %s', (way) => {
 	test('a script runs where its switch is on, from the cards host, and nowhere else', async () => {
 		const page = await visit(way, benign);
 		const { host } = new URL(product.cardsUrl);
-		await expect.poll(() => frameOf(page, 'Switched on').locator('body').innerText(), { timeout: 30_000 }).toContain(`and 42 at ${host}`);
-		await expect.poll(() => frameOf(page, 'Switched off').locator('body').innerText(), { timeout: 30_000 }).toBe('still');
+		await expect
+			.poll(() => frameOf(page, 'Switched on').locator('body').innerText(), { timeout: 30_000 })
+			.toContain(`and 42 at ${host}`);
+		await expect
+			.poll(() => frameOf(page, 'Switched off').locator('body').innerText(), { timeout: 30_000 })
+			.toBe('still');
 		await page.context().close();
 	});
 
@@ -107,12 +125,20 @@ describe.each(Object.keys(WAYS) as (keyof typeof WAYS)[])('after %s', (way) => {
 		for (const name of hostileNames) {
 			const drawn = frameOf(page, name).locator('#figure .main-svg').first();
 			const refused = page.getByRole('region', { name, exact: true }).getByText('Its code failed.');
-			await drawn.or(refused).first().waitFor({ state: 'attached', timeout: 90_000 }).catch(() => expect.fail(`${name} neither drew nor failed`));
+			await drawn
+				.or(refused)
+				.first()
+				.waitFor({ state: 'attached', timeout: 90_000 })
+				.catch(() => expect.fail(`${name} neither drew nor failed`));
 			if (DEMANDING.includes(name)) expect(await refused.count(), name).toBe(0);
 		}
 		await page.getByRole('region', { name: NEEDS_NETWORK, exact: true }).getByText('Its code failed.').waitFor();
 		// Where plotly kept the link, a click on it leads nowhere either.
-		await frameOf(page, 'annot-link').locator('a').first().click({ force: true, timeout: 2000 }).catch((error: Error) => expect(error.name).toBe('TimeoutError'));
+		await frameOf(page, 'annot-link')
+			.locator('a')
+			.first()
+			.click({ force: true, timeout: 2000 })
+			.catch((error: Error) => expect(error.name).toBe('TimeoutError'));
 		await sleep(1000);
 		expect(hits).toEqual([]);
 		expect(page.url()).toBe(product.url + hostile.path);
@@ -122,7 +148,8 @@ describe.each(Object.keys(WAYS) as (keyof typeof WAYS)[])('after %s', (way) => {
 
 const listenerUrl = () => `http://evil.localhost:${(listener.address() as AddressInfo).port}`;
 
-const frameOf = (page: Page, name: string) => page.getByRole('region', { name, exact: true }).locator('iframe').last().contentFrame();
+const frameOf = (page: Page, name: string) =>
+	page.getByRole('region', { name, exact: true }).locator('iframe').last().contentFrame();
 
 async function visit(way: keyof typeof WAYS, board: Board): Promise<Page> {
 	const page = await pageOf(browser, product.url, author, { viewport: { width: 1280, height: 2600 } });
@@ -144,7 +171,9 @@ function codeOf(returned: string): string {
 
 /** A card that passes for a plotly figure and hands over a specification that plotly itself would never have written. */
 function rawFigure(figure: { data: Record<string, unknown>[] }): string {
-	const kinds = figure.data.map(({ type }) => `go.${String(type ?? 'scatter')[0]?.toUpperCase()}${String(type ?? 'scatter').slice(1)}()`);
+	const kinds = figure.data.map(
+		({ type }) => `go.${String(type ?? 'scatter')[0]?.toUpperCase()}${String(type ?? 'scatter').slice(1)}()`,
+	);
 	return `class Raw(go.Figure):
     data = (${kinds.join(', ')},)
     layout = go.Layout()

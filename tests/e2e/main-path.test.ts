@@ -34,7 +34,9 @@ afterAll(() => browser?.close());
 test('an editor uploads a CSV, sees what was detected and imports it', async () => {
 	await editor.goto(`${product.url}/datasets/new`);
 	await hydrated(editor);
-	await editor.locator('input[type=file]').setInputFiles({ name: `orders_${run}.csv`, mimeType: 'text/csv', buffer: Buffer.from(ordersCsv) });
+	await editor
+		.locator('input[type=file]')
+		.setInputFiles({ name: `orders_${run}.csv`, mimeType: 'text/csv', buffer: Buffer.from(ordersCsv) });
 	await editor.getByRole('button', { name: 'Type of day: date' }).waitFor();
 	await editor.getByRole('button', { name: 'Type of amount: int64' }).waitFor();
 	await editor.getByRole('button', { name: 'Import', exact: true }).click();
@@ -98,7 +100,10 @@ test('a filter changes the cards it applies to and no other', async () => {
 	await markFrame(viewer, DAYS);
 
 	await viewer.getByRole('button', { name: /^region/ }).click();
-	await viewer.getByRole('checkbox', { name: /North/ }).or(viewer.getByRole('radio', { name: /North/ })).check();
+	await viewer
+		.getByRole('checkbox', { name: /North/ })
+		.or(viewer.getByRole('radio', { name: /North/ }))
+		.check();
 	const north = orders.filter((one) => one.region === 'North');
 	await expectCard(viewer, TOTAL, `${north.length} orders, ${sumOf(north)} in all`);
 	expect(await cardText(viewer, DAYS)).toBe('60 days');
@@ -131,20 +136,36 @@ test('the editor takes the access away, and the viewer is refused', async () => 
 /** Fills the editor that is open, runs the code, looks at the result and saves. */
 async function writeCard(name: string, code: string, result: string) {
 	await hydrated(editor);
-	await editor.getByRole('button', { name: 'Untitled card' }).or(editor.getByRole('textbox', { name: 'Untitled card' })).first().click();
+	await editor
+		.getByRole('button', { name: 'Untitled card' })
+		.or(editor.getByRole('textbox', { name: 'Untitled card' }))
+		.first()
+		.click();
 	await editor.keyboard.press('ControlOrMeta+a');
 	await editor.keyboard.type(name);
 	await editor.keyboard.press('Enter');
 	await editor.getByRole('textbox', { name: 'Code' }).fill(code);
 	await editor.getByRole('button', { name: /^Run/ }).click();
 	const frame = editor.getByRole('region', { name: 'Result' }).locator('iframe').contentFrame();
-	await expect.poll(() => frame.locator('body').innerText().catch(() => ''), { timeout: 30_000 }).toContain(result);
+	await expect
+		.poll(
+			() =>
+				frame
+					.locator('body')
+					.innerText()
+					.catch(() => ''),
+			{ timeout: 30_000 },
+		)
+		.toContain(result);
 	await editor.getByRole('button', { name: 'Save' }).click();
 	await editor.waitForURL(/\/cards\/card_\w+$/);
 }
 
 function markFrame(page: Page, name: string) {
-	return page.getByRole('region', { name }).locator('iframe').evaluate((frame) => Object.assign(frame, { marked: frame.getAttribute('srcdoc') }));
+	return page
+		.getByRole('region', { name })
+		.locator('iframe')
+		.evaluate((frame) => Object.assign(frame, { marked: frame.getAttribute('srcdoc') }));
 }
 
 function isMarked(page: Page, name: string) {

@@ -26,11 +26,26 @@ interface Misbehaviour {
 
 const MISBEHAVIOURS: Misbehaviour[] = [
 	{ name: 'Loops', body: 'while True: pass', cause: 'Ran too long and was stopped.', owner: /10/ },
-	{ name: 'Eats memory', body: 'return str(len([b"secret" * 10_000_000 for _ in range(1000)]))', cause: 'Needed more memory than a card may use.', owner: /memory/i },
-	{ name: 'Raises', body: 'raise ValueError("secret orders")', cause: 'Its code failed.', owner: /secret orders[\s\S]*line 3[\s\S]*Traceback/ },
+	{
+		name: 'Eats memory',
+		body: 'return str(len([b"secret" * 10_000_000 for _ in range(1000)]))',
+		cause: 'Needed more memory than a card may use.',
+		owner: /memory/i,
+	},
+	{
+		name: 'Raises',
+		body: 'raise ValueError("secret orders")',
+		cause: 'Its code failed.',
+		owner: /secret orders[\s\S]*line 3[\s\S]*Traceback/,
+	},
 	{ name: 'Prints', body: 'print("secret" * 200_000)', cause: 'Its result is too large to show.', owner: /print/i },
 	{ name: 'Returns nonsense', body: 'return {"secret": object()}', cause: 'Its code failed.', owner: /dict/ },
-	{ name: 'Returns too much', body: 'return "x" * 500_000_000', cause: 'Its result is too large to show.', owner: /5|large/ },
+	{
+		name: 'Returns too much',
+		body: 'return "x" * 500_000_000',
+		cause: 'Its result is too large to show.',
+		owner: /5|large/,
+	},
 	{
 		name: 'Calls out',
 		body: 'import urllib.request; return urllib.request.urlopen("http://127.0.0.1:80/secret").read().decode()',
@@ -40,7 +55,8 @@ const MISBEHAVIOURS: Misbehaviour[] = [
 ];
 
 /** The second line keeps the misbehaviour on line 3 of its author's code. */
-const codeOf = ({ body }: Misbehaviour) => `def render(dataset, filters, params):\n    whole = dataset["amount"]\n    ${body}\n`;
+const codeOf = ({ body }: Misbehaviour) =>
+	`def render(dataset, filters, params):\n    whole = dataset["amount"]\n    ${body}\n`;
 
 let browser: Browser;
 let owner: Person;
@@ -84,7 +100,9 @@ describe.each(['viewer', 'owner'] as const)('as %s', (who) => {
 	});
 
 	test('what the server sends says no more than that', async () => {
-		const answer = await page.context().request.post(`${product.url}/render${board.path}`, { data: { filters: {}, have: {} }, timeout: 90_000 });
+		const answer = await page
+			.context()
+			.request.post(`${product.url}/render${board.path}`, { data: { filters: {}, have: {} }, timeout: 90_000 });
 		const received = await answer.text();
 		expect(received.trim().split('\n')).toHaveLength(MISBEHAVIOURS.length + 2);
 		if (who === 'owner') expect(received).toContain('Traceback');

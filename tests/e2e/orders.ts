@@ -17,6 +17,9 @@ export const orders: Order[] = Array.from({ length: 600 }, (_, id) => ({
 	amount: (id * 37) % 101,
 }));
 
-export const ordersCsv = ['id,region,day,amount', ...orders.map((one) => [one.id, one.region, one.day, one.amount].join(','))].join('\n');
+export const ordersCsv = [
+	'id,region,day,amount',
+	...orders.map((one) => [one.id, one.region, one.day, one.amount].join(',')),
+].join('\n');
 
 export const sumOf = (some: Order[]) => some.reduce((sum, { amount }) => sum + amount, 0);

@@ -44,9 +44,18 @@ beforeAll(async () => {
 	adminToken = (await logIn(product.url, product.admin)).token;
 	const datasetId = await importOrders(author);
 	const cards = [
-		{ name: `Days ${run}`, code: 'def render(dataset, filters, params):\n    return number(dataset["day"].nunique(), "days")\n' },
-		{ name: `Regions ${run}`, code: 'def render(dataset, filters, params):\n    return dataset.groupby("region")["amount"].sum().reset_index()\n' },
-		{ name: `Bars ${run}`, code: 'def render(dataset, filters, params):\n    return px.bar(dataset.groupby("region", as_index=False)["amount"].sum(), x="region", y="amount")\n' },
+		{
+			name: `Days ${run}`,
+			code: 'def render(dataset, filters, params):\n    return number(dataset["day"].nunique(), "days")\n',
+		},
+		{
+			name: `Regions ${run}`,
+			code: 'def render(dataset, filters, params):\n    return dataset.groupby("region")["amount"].sum().reset_index()\n',
+		},
+		{
+			name: `Bars ${run}`,
+			code: 'def render(dataset, filters, params):\n    return px.bar(dataset.groupby("region", as_index=False)["amount"].sum(), x="region", y="amount")\n',
+		},
 	];
 	const filters = [
 		{ id: 'region', type: 'category', column: 'region', label: 'Region', multi_select: true },
@@ -120,10 +129,20 @@ async function open(name: PageName, options: BrowserContextOptions): Promise<{ p
 async function axeFindings(page: Page): Promise<string[]> {
 	await page.evaluate(AXE);
 	const { violations } = await page.evaluate(
-		(tags) => (globalThis as unknown as { axe: { run(options: object): Promise<AxeResults> } }).axe.run({ runOnly: tags, iframes: false }),
+		(tags) =>
+			(globalThis as unknown as { axe: { run(options: object): Promise<AxeResults> } }).axe.run({
+				runOnly: tags,
+				iframes: false,
+			}),
 		AXE_TAGS,
 	);
-	return violations.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ html }) => html.slice(0, 160)).join(' | ')}`);
+	return violations.map(
+		({ id, nodes }) =>
+			`${id}: ${nodes
+				.slice(0, 3)
+				.map(({ html }) => html.slice(0, 160))
+				.join(' | ')}`,
+	);
 }
 
 /** Lines, labels and hints that a reader meets on the page. */
@@ -140,8 +159,14 @@ function shownStrings(page: Page): Promise<string[]> {
 function stringsThatDiffer(): Set<string> {
 	const { 'plugin.inlang.messageFormat': format } = JSON.parse(readFileSync('project.inlang/settings.json', 'utf8'));
 	const pairs = (format.pathPattern as string[]).flatMap((pattern) => {
-		const [en, ja] = ['en', 'ja'].map((locale) => JSON.parse(readFileSync(pattern.replace('{locale}', locale), 'utf8')));
+		const [en, ja] = ['en', 'ja'].map((locale) =>
+			JSON.parse(readFileSync(pattern.replace('{locale}', locale), 'utf8')),
+		);
 		return Object.entries(en).map(([key, text]) => [text, ja[key]]);
 	});
-	return new Set(pairs.filter(([text, other]) => typeof text === 'string' && text !== other && !text.includes('{')).map(([text]) => text as string));
+	return new Set(
+		pairs
+			.filter(([text, other]) => typeof text === 'string' && text !== other && !text.includes('{'))
+			.map(([text]) => text as string),
+	);
 }

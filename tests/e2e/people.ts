@@ -23,7 +23,12 @@ export async function logInAs(browser: Browser, url: string, { email, password }
 }
 
 /** A page of somebody who is logged in already. */
-export async function pageOf(browser: Browser, url: string, { token }: { token: string }, options: BrowserContextOptions = {}): Promise<Page> {
+export async function pageOf(
+	browser: Browser,
+	url: string,
+	{ token }: { token: string },
+	options: BrowserContextOptions = {},
+): Promise<Page> {
 	const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'en-US', ...options });
 	context.setDefaultTimeout(30_000);
 	await context.addCookies([{ name: 'cardinal_session', value: token, url }]);
@@ -50,6 +55,8 @@ export async function expectCard(page: Page, name: string, text: string) {
 export async function costOf(context: BrowserContext, url: string) {
 	const response = await context.request.get(url, { headers: { accept: 'text/html' } });
 	const timing = response.headers()['server-timing'] ?? '';
-	const calls = Object.fromEntries([...timing.matchAll(/(\w+);desc="(\d+)/g)].map(([, system, n]) => [system, Number(n)]));
+	const calls = Object.fromEntries(
+		[...timing.matchAll(/(\w+);desc="(\d+)/g)].map(([, system, n]) => [system, Number(n)]),
+	);
 	return { status: response.status(), calls };
 }

@@ -70,7 +70,11 @@ describe('logging in', () => {
 
 test('a dashboard of somebody else is as absent as one that never was', async () => {
 	const owner = await newPerson(product, 'otto');
-	const { path } = await makeDashboard(owner, { name: `Private ${run}`, datasetId: await importOrders(owner), cards: [] });
+	const { path } = await makeDashboard(owner, {
+		name: `Private ${run}`,
+		datasetId: await importOrders(owner),
+		cards: [],
+	});
 	const page = await pageOf(browser, product.url, person);
 	const seen = [];
 	for (const address of [path, '/dashboards/dash_0000000000000000']) {
@@ -87,8 +91,16 @@ test('a dashboard of somebody else is as absent as one that never was', async ()
 describe('uploading', () => {
 	test.each([
 		{ what: 'an empty CSV', file: () => saved('empty.csv', ''), sentence: 'The file has no rows.' },
-		{ what: 'a picture named .csv', file: () => saved('picture.csv', Buffer.concat([PNG, Buffer.alloc(4096)])), sentence: 'This does not look like a text file: it holds binary data.' },
-		{ what: 'a file of 101 MB', file: () => savedOfSize('large.csv', 101_000_000), sentence: /^This file is larger than 100.*MB\.$/ },
+		{
+			what: 'a picture named .csv',
+			file: () => saved('picture.csv', Buffer.concat([PNG, Buffer.alloc(4096)])),
+			sentence: 'This does not look like a text file: it holds binary data.',
+		},
+		{
+			what: 'a file of 101 MB',
+			file: () => savedOfSize('large.csv', 101_000_000),
+			sentence: /^This file is larger than 100.*MB\.$/,
+		},
 	])('$what is refused in a sentence before anything is imported', async ({ file, sentence }) => {
 		const { page, sent } = await choose(file());
 		await page.getByRole('alert').getByText(sentence).waitFor();
@@ -106,7 +118,9 @@ describe('uploading', () => {
 		await page.getByRole('button', { name: 'Import', exact: true }).click();
 		const alert = page.getByRole('alert');
 		await alert.getByText('Too many rows could not be read. Nothing was stored.').waitFor();
-		await alert.getByText(/^300 of 300 rows could not be read .* First: line 2: text after a closing quote\./).waitFor();
+		await alert
+			.getByText(/^300 of 300 rows could not be read .* First: line 2: text after a closing quote\./)
+			.waitFor();
 		await expectNothingStored();
 		await page.context().close();
 	});
@@ -118,7 +132,10 @@ async function choose(path: string): Promise<{ page: Page; sent: () => number }>
 	await page.goto(`${product.url}/datasets/new`);
 	await hydrated(page);
 	let bytes = 0;
-	page.on('request', (request) => (bytes += Number(request.headers()['content-length'] ?? request.postDataBuffer()?.length ?? 0)));
+	page.on(
+		'request',
+		(request) => (bytes += Number(request.headers()['content-length'] ?? request.postDataBuffer()?.length ?? 0)),
+	);
 	await page.locator('input[type=file]').setInputFiles(path);
 	return { page, sent: () => bytes };
 }

@@ -37,7 +37,12 @@ beforeAll(async () => {
 		{ name: SLOW, code: SLOW_CODE },
 		{ name: FAILS, code: FAILS_CODE },
 	];
-	const { path, dashboardId } = await makeDashboard(owner, { name: `Plain ${run}`, datasetId: await importOrders(owner), cards, filters: FILTERS });
+	const { path, dashboardId } = await makeDashboard(owner, {
+		name: `Plain ${run}`,
+		datasetId: await importOrders(owner),
+		cards,
+		filters: FILTERS,
+	});
 	await shareWith(owner, dashboardId, viewer);
 	url = product.url + path;
 	browser = await launchChromium();

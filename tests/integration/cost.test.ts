@@ -88,9 +88,15 @@ const STEPS: [string, () => Promise<unknown>][] = [
 	['auth.me', () => client.auth.me.query()],
 	['users.list', () => client.users.list.query({})],
 	['users.get', () => client.users.get.query({ userId: eve.userId })],
-	['uploads.create', async () => (ids.upload = (await client.uploads.create.mutate({ fileName: 'a.csv', size: 8 })).uploadId)],
+	[
+		'uploads.create',
+		async () => (ids.upload = (await client.uploads.create.mutate({ fileName: 'a.csv', size: 8 })).uploadId),
+	],
 	['uploads.get', () => client.uploads.get.query({ uploadId: ids.upload })],
-	['uploads.complete', async () => (await bytesUp(ids.upload), client.uploads.complete.mutate({ uploadId: ids.upload }))],
+	[
+		'uploads.complete',
+		async () => (await bytesUp(ids.upload), client.uploads.complete.mutate({ uploadId: ids.upload })),
+	],
 	['datasets.import', () => client.datasets.import.mutate({ uploadId: ids.upload, name: 'small' })],
 	['uploads.abort', () => client.uploads.abort.mutate({ uploadId: ids.upload }).catch(() => undefined)],
 	['datasets.list', () => client.datasets.list.query({})],
@@ -117,11 +123,23 @@ const STEPS: [string, () => Promise<unknown>][] = [
 	['dashboards.update', () => client.dashboards.update.mutate({ dashboardId: ids.dashboard, name: 'z' })],
 	['dashboards.referencedDatasets', () => client.dashboards.referencedDatasets.query({ dashboardId: ids.dashboard })],
 	['dashboards.clone', () => client.dashboards.clone.mutate({ dashboardId: ids.dashboard })],
-	['shares.create', async () => (ids.share = (await client.shares.create.mutate({ ...toEve, dashboardId: ids.dashboard, sharedToId: eve.userId })).id)],
+	[
+		'shares.create',
+		async () =>
+			(ids.share = (
+				await client.shares.create.mutate({ ...toEve, dashboardId: ids.dashboard, sharedToId: eve.userId })
+			).id),
+	],
 	['shares.list', () => client.shares.list.query({ dashboardId: ids.dashboard })],
-	['shares.update', () => client.shares.update.mutate({ dashboardId: ids.dashboard, shareId: ids.share, permission: 'editor' })],
+	[
+		'shares.update',
+		() => client.shares.update.mutate({ dashboardId: ids.dashboard, shareId: ids.share, permission: 'editor' }),
+	],
 	['shares.remove', () => client.shares.remove.mutate({ dashboardId: ids.dashboard, shareId: ids.share })],
-	['dashboards.create', async () => (ids.dashboard = (await client.dashboards.create.mutate({ name: 'gone' })).dashboardId)],
+	[
+		'dashboards.create',
+		async () => (ids.dashboard = (await client.dashboards.create.mutate({ name: 'gone' })).dashboardId),
+	],
 	['dashboards.remove', () => client.dashboards.remove.mutate({ dashboardId: ids.dashboard })],
 	['auth.login', () => client.auth.login.mutate({ email: ada.email, password: PASSWORD })],
 	['auth.logout', () => client.auth.logout.mutate()],

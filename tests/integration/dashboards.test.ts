@@ -26,15 +26,26 @@ async function newCard(person = ada, more: Record<string, unknown> = {}): Promis
 	const card = await by(person).cards.create.mutate({ name: 'Sum', datasetId, code: sumCard('sum'), ...more });
 	return card.cardId;
 }
-const shareTo = (dashboardId: string, person: Person, permission: 'viewer' | 'editor' | 'owner', expiresAt: string | null = null) =>
+const shareTo = (
+	dashboardId: string,
+	person: Person,
+	permission: 'viewer' | 'editor' | 'owner',
+	expiresAt: string | null = null,
+) =>
 	by(ada).shares.create.mutate({ dashboardId, sharedToType: 'user', sharedToId: person.userId, permission, expiresAt });
 const seconds = (count: number) => new Date(Date.now() + count * 1000).toISOString();
 const fieldsOf = (error: { details?: { fields?: Record<string, string> } }) => Object.keys(error.details?.fields ?? {});
 
 describe('a card', () => {
 	test('knows its datasets by the names they had, the columns that it names, and the filters that it declares', async () => {
-		const code = 'def render(dataset, filters, params):\n    return HTMLResult(str(dataset["amount"].sum()), filter_applicable=["region"])';
-		const card = await by(ada).cards.create.mutate({ name: '  Sum  ', datasetIds: [datasetId], code, params: { n: 1e300 } });
+		const code =
+			'def render(dataset, filters, params):\n    return HTMLResult(str(dataset["amount"].sum()), filter_applicable=["region"])';
+		const card = await by(ada).cards.create.mutate({
+			name: '  Sum  ',
+			datasetIds: [datasetId],
+			code,
+			params: { n: 1e300 },
+		});
 		expect(card).toMatchObject({
 			name: 'Sum',
 			cardType: 'code',
@@ -51,13 +62,18 @@ describe('a card', () => {
 		expect(given).toMatchObject({ filterApplicable: ['day'], revision: 2 });
 		const recoded = await by(ada).cards.update.mutate({ cardId: card.cardId, code: sumCard('x') });
 		expect(recoded.filterApplicable).toEqual(['day']);
-		expect((await by(ada).cards.update.mutate({ cardId: card.cardId, filterApplicable: null })).filterApplicable).toBeNull();
+		expect(
+			(await by(ada).cards.update.mutate({ cardId: card.cardId, filterApplicable: null })).filterApplicable,
+		).toBeNull();
 		const { items } = await by(ada).cards.list.query({ q: 'sum' });
 		expect(items.find((item) => item.cardId === card.cardId)).not.toHaveProperty('code');
 	});
 
 	test('is refused by the field that is wrong, and a foreign dataset like an absent one', async () => {
-		const create = (fields: object) => by(eve).cards.create.mutate({ name: 'x', code: sumCard('x'), ...fields }).catch(fieldsOf);
+		const create = (fields: object) =>
+			by(eve)
+				.cards.create.mutate({ name: 'x', code: sumCard('x'), ...fields })
+				.catch(fieldsOf);
 		expect(await create({ datasetId })).toEqual(['datasetId']);
 		expect(await create({ datasetIds: ['ds_0000000000000000'] })).toEqual(['datasetIds.0']);
 		expect(await create({})).toEqual(['datasetId']);
@@ -66,31 +82,55 @@ describe('a card', () => {
 	});
 
 	test('previews unsaved code with what it printed, what it read and where it failed', async () => {
-		const code = 'def render(dataset, filters, params):\n    print("hello", filters)\n    return f"{len(dataset)} {params[\'unit\']}"';
-		const preview = await by(ada).cards.preview.mutate({ cardId, code, params: { unit: 'rows' }, filters: { region: ['EMEA'], nothing: 'x' } });
+		const code =
+			'def render(dataset, filters, params):\n    print("hello", filters)\n    return f"{len(dataset)} {params[\'unit\']}"';
+		const preview = await by(ada).cards.preview.mutate({
+			cardId,
+			code,
+			params: { unit: 'rows' },
+			filters: { region: ['EMEA'], nothing: 'x' },
+		});
 		expect(preview).toMatchObject({ kind: 'html', inputRowCount: 270, filteredRowCount: 90 });
 		expect(preview.html).toContain('90 rows');
 		expect(preview.stdout).toContain("hello {'region': ['EMEA']}");
 
-		const failing = by(ada).cards.previewDraft.mutate({ code: 'def render(d, f, p):\n    return 1 / 0', datasetIds: [datasetId] });
-		await expect(failing).rejects.toMatchObject({ code: 'CARD_CODE_ERROR', details: { line: 2, traceback: expect.stringContaining('ZeroDivisionError') } });
+		const failing = by(ada).cards.previewDraft.mutate({
+			code: 'def render(d, f, p):\n    return 1 / 0',
+			datasetIds: [datasetId],
+		});
+		await expect(failing).rejects.toMatchObject({
+			code: 'CARD_CODE_ERROR',
+			details: { line: 2, traceback: expect.stringContaining('ZeroDivisionError') },
+		});
 		await expect(by(eve).cards.preview.mutate({ cardId })).rejects.toMatchObject({ code: 'NOT_FOUND' });
-		await expect(by(eve).cards.previewDraft.mutate({ code: sumCard('x'), datasetIds: [datasetId] })).rejects.toMatchObject({ code: 'VALIDATION_ERROR' });
+		await expect(
+			by(eve).cards.previewDraft.mutate({ code: sumCard('x'), datasetIds: [datasetId] }),
+		).rejects.toMatchObject({ code: 'VALIDATION_ERROR' });
 	});
 
 	test('executes for its owner, and for a viewer of a dashboard that shows it', async () => {
 		const mine = await by(ada).cards.execute.mutate({ cardId, filters: { region: 'APAC' } });
 		expect(mine.html).toContain(`sum: ${salesSum({ regions: ['APAC'] })}`);
-		expect(await by(ada).cards.execute.mutate({ cardId, filters: { region: ['APAC'] } })).toMatchObject({ cached: true, html: mine.html });
-		expect(await by(ada).cards.execute.mutate({ cardId, filters: { region: 'APAC' }, useCache: false })).toMatchObject({ cached: false });
+		expect(await by(ada).cards.execute.mutate({ cardId, filters: { region: ['APAC'] } })).toMatchObject({
+			cached: true,
+			html: mine.html,
+		});
+		expect(await by(ada).cards.execute.mutate({ cardId, filters: { region: 'APAC' }, useCache: false })).toMatchObject({
+			cached: false,
+		});
 
 		const { dashboardId } = await newDashboard(worker, ada, [cardId]);
 		const without = await newDashboard(worker, ada, []);
 		await expect(by(eve).cards.execute.mutate({ cardId, dashboardId })).rejects.toMatchObject({ code: 'NOT_FOUND' });
 		await Promise.all([shareTo(dashboardId, eve, 'viewer'), shareTo(without.dashboardId, eve, 'viewer')]);
-		expect(await by(eve).cards.execute.mutate({ cardId, dashboardId, filters: { region: 'APAC' } })).toMatchObject({ cached: true, html: mine.html });
+		expect(await by(eve).cards.execute.mutate({ cardId, dashboardId, filters: { region: 'APAC' } })).toMatchObject({
+			cached: true,
+			html: mine.html,
+		});
 		await expect(by(eve).cards.execute.mutate({ cardId })).rejects.toMatchObject({ code: 'NOT_FOUND' });
-		await expect(by(eve).cards.execute.mutate({ cardId, dashboardId: without.dashboardId })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+		await expect(by(eve).cards.execute.mutate({ cardId, dashboardId: without.dashboardId })).rejects.toMatchObject({
+			code: 'NOT_FOUND',
+		});
 	});
 
 	test('that a dashboard shows is not deleted, and neither is a dataset that a card uses', async () => {
@@ -110,11 +150,17 @@ describe('a card', () => {
 describe('a dashboard', () => {
 	test('takes only own cards, each once, and remembers what it was given', async () => {
 		const place = (id: string) => ({ cardId: id, x: 0, y: 0, w: 4, h: 3 });
-		const create = (ids: string[], person = ada) => by(person).dashboards.create.mutate({ name: 'x', layout: { cards: ids.map(place) } });
+		const create = (ids: string[], person = ada) =>
+			by(person).dashboards.create.mutate({ name: 'x', layout: { cards: ids.map(place) } });
 		expect(await create([cardId], eve).catch(fieldsOf)).toEqual(['layout.cards.0.cardId']);
 		expect(await create([cardId, cardId]).catch(fieldsOf)).toEqual(['layout.cards.1.cardId']);
 		const made = await create([cardId]);
-		expect(made).toMatchObject({ name: 'x', myPermission: 'owner', layout: { cards: [place(cardId)], columns: 12, rowHeight: 100 }, revision: 1 });
+		expect(made).toMatchObject({
+			name: 'x',
+			myPermission: 'owner',
+			layout: { cards: [place(cardId)], columns: 12, rowHeight: 100 },
+			revision: 1,
+		});
 	});
 
 	test('of sixty cards can be made, changed and deleted, and frees every card', async () => {
@@ -132,13 +178,18 @@ describe('a dashboard', () => {
 	test('that fifty people change at once takes one change a revision and tells the others what it is now', async () => {
 		const { dashboardId } = await newDashboard(worker, ada, [cardId]);
 		const writes = await Promise.allSettled(
-			Array.from({ length: 50 }, (_, n) => by(ada).dashboards.update.mutate({ dashboardId, name: `Name ${n}`, revision: 1 })),
+			Array.from({ length: 50 }, (_, n) =>
+				by(ada).dashboards.update.mutate({ dashboardId, name: `Name ${n}`, revision: 1 }),
+			),
 		);
 		const won = writes.filter((write) => write.status === 'fulfilled');
 		expect(won).toHaveLength(1);
 		for (const write of writes) {
 			if (write.status === 'rejected') {
-				expect(write.reason).toMatchObject({ code: 'REVISION_CONFLICT', details: { current: { dashboardId, revision: 2, name: won[0]!.value.name } } });
+				expect(write.reason).toMatchObject({
+					code: 'REVISION_CONFLICT',
+					details: { current: { dashboardId, revision: 2, name: won[0]!.value.name } },
+				});
 			}
 		}
 	});
@@ -154,7 +205,9 @@ describe('a dashboard', () => {
 		const listed = async (person: Person) => (await by(person).dashboards.list.query({ q: 'quarter' })).items;
 		expect(await listed(eve)).toEqual([]);
 		await shareTo(dashboardId, eve, 'editor');
-		expect(await listed(eve)).toMatchObject([{ dashboardId, myPermission: 'editor', cardCount: 1, owner: { name: 'Ada' } }]);
+		expect(await listed(eve)).toMatchObject([
+			{ dashboardId, myPermission: 'editor', cardCount: 1, owner: { name: 'Ada' } },
+		]);
 		await expect(by(eve).dashboards.remove.mutate({ dashboardId })).rejects.toMatchObject({ code: 'FORBIDDEN' });
 		await by(ada).dashboards.remove.mutate({ dashboardId });
 		expect(await listed(eve)).toEqual([]);
@@ -168,8 +221,11 @@ describe('a share', () => {
 		const { dashboardId } = await newDashboard(worker, ada, [cardId]);
 		const asked = await Promise.allSettled(Array.from({ length: 10 }, () => shareTo(dashboardId, eve, 'viewer')));
 		expect(asked.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-		for (const one of asked) if (one.status === 'rejected') expect(one.reason).toMatchObject({ code: 'ALREADY_EXISTS' });
-		expect(await by(ada).shares.list.query({ dashboardId })).toMatchObject([{ sharedToId: eve.userId, sharedToName: 'Eve', sharedToEmail: eve.email, permission: 'viewer' }]);
+		for (const one of asked)
+			if (one.status === 'rejected') expect(one.reason).toMatchObject({ code: 'ALREADY_EXISTS' });
+		expect(await by(ada).shares.list.query({ dashboardId })).toMatchObject([
+			{ sharedToId: eve.userId, sharedToName: 'Eve', sharedToEmail: eve.email, permission: 'viewer' },
+		]);
 	});
 
 	test('gives what it says, until it is changed, ended or over', async () => {
@@ -193,11 +249,15 @@ describe('a share', () => {
 
 	test('is to somebody who is there and does not own it, ends in the future, and belongs to its dashboard', async () => {
 		const [one, other] = [await newDashboard(worker, ada, []), await newDashboard(worker, ada, [])];
-		expect(await shareTo(one.dashboardId, { ...eve, userId: 'user_0000000000000000' }, 'viewer').catch(fieldsOf)).toEqual(['sharedToId']);
+		expect(
+			await shareTo(one.dashboardId, { ...eve, userId: 'user_0000000000000000' }, 'viewer').catch(fieldsOf),
+		).toEqual(['sharedToId']);
 		expect(await shareTo(one.dashboardId, eve, 'viewer', seconds(-5)).catch(fieldsOf)).toEqual(['expiresAt']);
 		await expect(shareTo(one.dashboardId, ada, 'viewer')).rejects.toMatchObject({ code: 'ALREADY_EXISTS' });
 		const { id } = await shareTo(one.dashboardId, eve, 'viewer');
-		await expect(by(ada).shares.remove.mutate({ dashboardId: other.dashboardId, shareId: id })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+		await expect(by(ada).shares.remove.mutate({ dashboardId: other.dashboardId, shareId: id })).rejects.toMatchObject({
+			code: 'NOT_FOUND',
+		});
 	});
 
 	test('exposes the datasets that it says it does', async () => {
@@ -211,12 +271,19 @@ describe('a clone', () => {
 		const { dashboardId } = await newDashboard(worker, ada, [cardId], 'Sales');
 		const { id } = await shareTo(dashboardId, eve, 'viewer');
 		const clone = await by(eve).dashboards.clone.mutate({ dashboardId });
-		expect(clone).toMatchObject({ name: 'Sales (copy)', owner: { userId: eve.userId }, myPermission: 'owner', layout: { cards: [{ cardId }] } });
+		expect(clone).toMatchObject({
+			name: 'Sales (copy)',
+			owner: { userId: eve.userId },
+			myPermission: 'owner',
+			layout: { cards: [{ cardId }] },
+		});
 		const again = await by(eve).dashboards.clone.mutate({ dashboardId: clone.dashboardId, name: 'Again' });
 		for (const copy of [clone, again]) {
 			expect(bodyOf(await renderDashboard(worker, eve, copy.dashboardId), cardId)).toContain(`sum: ${salesSum()}`);
 		}
-		expect(await by(eve).dashboards.update.mutate({ dashboardId: clone.dashboardId, name: 'Mine', layout: clone.layout })).toMatchObject({ name: 'Mine' });
+		expect(
+			await by(eve).dashboards.update.mutate({ dashboardId: clone.dashboardId, name: 'Mine', layout: clone.layout }),
+		).toMatchObject({ name: 'Mine' });
 
 		await by(ada).shares.remove.mutate({ dashboardId, shareId: id });
 		for (const copy of [clone, again]) {
@@ -224,7 +291,9 @@ describe('a clone', () => {
 			await by(eve).dashboards.update.mutate({ dashboardId: copy.dashboardId, description: 'still here' });
 			const rendered = await renderDashboard(worker, eve, copy.dashboardId);
 			expect(rendered.cards.get(cardId)).toMatchObject({ status: 'error', error: { code: 'NOT_FOUND' } });
-			await expect(by(eve).cards.execute.mutate({ cardId, dashboardId: copy.dashboardId })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+			await expect(by(eve).cards.execute.mutate({ cardId, dashboardId: copy.dashboardId })).rejects.toMatchObject({
+				code: 'NOT_FOUND',
+			});
 		}
 		const view = await by(eve).dashboards.view.query({ dashboardId: clone.dashboardId });
 		expect(view.cards).toMatchObject([{ cardId, unavailable: true, name: '', key: '' }]);

@@ -5,7 +5,11 @@ import type { ApiWorker } from './api-worker';
 import type { Person } from './people';
 
 /** Uploads and imports a small CSV. */
-export async function importCsv(worker: ApiWorker, person: Person, { name, csv }: { name: string; csv: string }): Promise<string> {
+export async function importCsv(
+	worker: ApiWorker,
+	person: Person,
+	{ name, csv }: { name: string; csv: string },
+): Promise<string> {
 	const client = worker.client(person.token);
 	const bytes = new TextEncoder().encode(csv);
 	const { uploadId } = await client.uploads.create.mutate({ fileName: `${name}.csv`, size: bytes.length });
@@ -34,7 +38,11 @@ export function salesCsv(): string {
 }
 
 /** What the sum of `amount` is for some regions between two days, both inclusive. */
-export function salesSum({ regions = REGIONS, from = 0, to = 89 }: { regions?: readonly string[]; from?: number; to?: number } = {}): number {
+export function salesSum({
+	regions = REGIONS,
+	from = 0,
+	to = 89,
+}: { regions?: readonly string[]; from?: number; to?: number } = {}): number {
 	let sum = 0;
 	for (let day = from; day <= to; day += 1) {
 		REGIONS.forEach((region, index) => {
@@ -52,10 +60,17 @@ export function sumCard(mark: string): string {
 export type Dashboard = Outputs['dashboards']['create'];
 
 /** A dashboard of some cards in one row, filtered by region and day. */
-export async function newDashboard(worker: ApiWorker, person: Person, cardIds: readonly string[], name = 'Sales'): Promise<Dashboard> {
+export async function newDashboard(
+	worker: ApiWorker,
+	person: Person,
+	cardIds: readonly string[],
+	name = 'Sales',
+): Promise<Dashboard> {
 	return worker.client(person.token).dashboards.create.mutate({
 		name,
-		layout: { cards: cardIds.map((cardId, index) => ({ cardId, x: (index % 12) * 1, y: Math.floor(index / 12), w: 1, h: 1 })) },
+		layout: {
+			cards: cardIds.map((cardId, index) => ({ cardId, x: (index % 12) * 1, y: Math.floor(index / 12), w: 1, h: 1 })),
+		},
 		filters: [
 			{ id: 'region', type: 'category', column: 'region', label: 'Region', multiSelect: true },
 			{ id: 'when', type: 'date_range', column: 'day', label: 'Date' },
@@ -74,16 +89,32 @@ export interface Rendered {
 }
 
 /** Asks for the cards of a dashboard as its page does. */
-export async function renderDashboard(worker: ApiWorker, person: Person, dashboardId: string, request: Record<string, unknown> = {}): Promise<Rendered> {
+export async function renderDashboard(
+	worker: ApiWorker,
+	person: Person,
+	dashboardId: string,
+	request: Record<string, unknown> = {},
+): Promise<Rendered> {
 	const answer = await fetch(`${worker.url}/render/dashboards/${dashboardId}`, {
 		method: 'POST',
 		headers: { authorization: `Bearer ${person.token}`, 'content-type': 'application/json' },
 		body: JSON.stringify(request),
 	});
 	const text = await answer.text();
-	const lines = answer.ok ? text.trim().split('\n').map((line) => JSON.parse(line) as RenderLine) : [];
+	const lines = answer.ok
+		? text
+				.trim()
+				.split('\n')
+				.map((line) => JSON.parse(line) as RenderLine)
+		: [];
 	const cards = new Map(lines.flatMap((line) => ('cardId' in line ? [[line.cardId, line] as const] : [])));
-	return { status: answer.status, serverTiming: answer.headers.get('server-timing') ?? '', lines, cards, end: lines.at(-1) as Rendered['end'] };
+	return {
+		status: answer.status,
+		serverTiming: answer.headers.get('server-timing') ?? '',
+		lines,
+		cards,
+		end: lines.at(-1) as Rendered['end'],
+	};
 }
 
 /** The body of a card that was rendered; fails with its error. */

@@ -1,7 +1,17 @@
 // The render path with nothing replaced: DynamoDB, the bucket, workerd and the jailed executor. Costs are read from outside.
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { startApiWorker, type ApiWorker } from './api-worker';
-import { bodyOf, callsOf, importCsv, newDashboard, renderDashboard, salesCsv, salesSum, sumCard, type Dashboard } from './data';
+import {
+	bodyOf,
+	callsOf,
+	importCsv,
+	newDashboard,
+	renderDashboard,
+	salesCsv,
+	salesSum,
+	sumCard,
+	type Dashboard,
+} from './data';
 import { admin, newPerson, type Person } from './people';
 
 const services = inject('services');
@@ -45,7 +55,9 @@ describe('a dashboard', () => {
 	beforeAll(async () => {
 		total = await newCard(sumCard('total'), { filterApplicable: ['day'] });
 		regional = await newCard(sumCard('regional'));
-		note = (await worker.client(ada.token).cards.create.mutate({ name: 'Note', cardType: 'text', code: '# Read <b>me</b>' })).cardId;
+		note = (
+			await worker.client(ada.token).cards.create.mutate({ name: 'Note', cardType: 'text', code: '# Read <b>me</b>' })
+		).cardId;
 		dashboard = await newDashboard(worker, ada, [total, regional, note]);
 	});
 
@@ -97,9 +109,14 @@ describe('a dashboard', () => {
 	});
 
 	test('equal filters in another order and form are the same content', async () => {
-		const one = await renderDashboard(worker, ada, dashboard.dashboardId, { filters: { region: ['APAC', 'LATAM'], when: { start: '2024-01-05' } } });
+		const one = await renderDashboard(worker, ada, dashboard.dashboardId, {
+			filters: { region: ['APAC', 'LATAM'], when: { start: '2024-01-05' } },
+		});
 		const same = await renderDashboard(worker, ada, dashboard.dashboardId, {
-			filters: { when: { end: null, start: '2024-01-05' }, region: { values: ['LATAM', 'APAC', 'LATAM'], includeNull: false } },
+			filters: {
+				when: { end: null, start: '2024-01-05' },
+				region: { values: ['LATAM', 'APAC', 'LATAM'], includeNull: false },
+			},
 		});
 		expect(same.end.timing.exec).toBe(0);
 		expect(same.cards.get(regional)!.key).toBe(one.cards.get(regional)!.key);
@@ -111,13 +128,17 @@ describe('a dashboard', () => {
 	});
 
 	test('offers the values of its data, and says what its page shows', async () => {
-		const view = await worker.client(ada.token).dashboards.view.query({ dashboardId: dashboard.dashboardId, filters: {} });
+		const view = await worker
+			.client(ada.token)
+			.dashboards.view.query({ dashboardId: dashboard.dashboardId, filters: {} });
 		expect(view.options['region']).toEqual({
 			values: ['APAC', 'EMEA', 'LATAM'].map((value) => ({ value, count: 90 })),
 			nullCount: 0,
 			truncated: false,
 		});
-		expect(view.cards.map(({ name, cached, unavailable, mayEdit }) => ({ name, cached, unavailable, mayEdit }))).toEqual([
+		expect(
+			view.cards.map(({ name, cached, unavailable, mayEdit }) => ({ name, cached, unavailable, mayEdit })),
+		).toEqual([
 			{ name: 'Card', cached: true, unavailable: false, mayEdit: true },
 			{ name: 'Card', cached: true, unavailable: false, mayEdit: true },
 			{ name: 'Note', cached: true, unavailable: false, mayEdit: true },
@@ -130,7 +151,9 @@ describe('a dashboard', () => {
 describe('what is shown', () => {
 	test('changes with code and params, and with no name', async () => {
 		const client = worker.client(ada.token);
-		const cardId = await newCard(`def render(dataset, filters, params):\n    return f"<p>{len(dataset)} {params.get('unit', '')}</p>"`);
+		const cardId = await newCard(
+			`def render(dataset, filters, params):\n    return f"<p>{len(dataset)} {params.get('unit', '')}</p>"`,
+		);
 		const { dashboardId } = await newDashboard(worker, ada, [cardId]);
 		const first = await renderDashboard(worker, ada, dashboardId);
 		expect(bodyOf(first, cardId)).toContain('270');
@@ -169,7 +192,9 @@ describe('what is shown', () => {
 describe('a card that fails', () => {
 	test('says so in its own place, to its owner why, to a viewer only that, and the others show', async () => {
 		const good = await newCard(sumCard('good'));
-		const bad = await newCard('def render(dataset, filters, params):\n    secret = dataset["note"].iloc[0]\n    raise ValueError(secret)\n');
+		const bad = await newCard(
+			'def render(dataset, filters, params):\n    secret = dataset["note"].iloc[0]\n    raise ValueError(secret)\n',
+		);
 		const dashboard = await newDashboard(worker, ada, [bad, good]);
 		const vera = await newPerson(worker, boss, 'Vera');
 		await share(dashboard, vera);

@@ -8,9 +8,7 @@ export const MAX_CODE_BYTES = 256 * 1024;
 
 export const cardType = z.enum(['code', 'text']);
 export const params = z.record(z.string(), json);
-const code = z
-	.string()
-	.refine((text) => new TextEncoder().encode(text).length <= MAX_CODE_BYTES, 'at most 256 KB');
+const code = z.string().refine((text) => new TextEncoder().encode(text).length <= MAX_CODE_BYTES, 'at most 256 KB');
 /** Columns or filter ids; null: every filter whose column the data has. */
 const filterApplicable = z.array(z.string().max(255)).max(200).nullable();
 
@@ -57,7 +55,13 @@ export const cardListInput = pageInput;
 export const cardPage = page(card);
 export const cardRef = z.object({ cardId: id });
 export const cardCreate = z.object(fields);
-export const cardUpdate = z.object({ ...fields, cardId: id, name: name.optional(), code: code.optional(), revision: revision.optional() });
+export const cardUpdate = z.object({
+	...fields,
+	cardId: id,
+	name: name.optional(),
+	code: code.optional(),
+	revision: revision.optional(),
+});
 
 /** A run that saves and caches nothing. */
 export const cardPreviewInput = z.object({

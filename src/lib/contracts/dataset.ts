@@ -66,9 +66,7 @@ export const datasetDetail = dataset.extend({
 	partitionColumn: z.string().nullable(),
 	updatedAt: isoTime,
 	lastImportBy: person.nullable(),
-	importSummary: z
-		.object({ importedRows: z.int(), rejectedRows: z.int(), rejects: z.array(importReject) })
-		.nullable(),
+	importSummary: z.object({ importedRows: z.int(), rejectedRows: z.int(), rejects: z.array(importReject) }).nullable(),
 	versionId: z.string().nullable(),
 	/** The job that is importing, or that failed last. */
 	jobId: z.string().nullable(),

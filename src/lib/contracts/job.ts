@@ -6,7 +6,18 @@ import { importError } from './dataset';
 export const jobKind = z.enum(['import']);
 export const jobStatus = z.enum(['queued', 'running', 'succeeded', 'failed', 'cancelled']);
 /** The steps of an import, in order; a test kills the job at each. */
-export const importStep = z.enum(['queued', 'copy', 'scan', 'profile', 'write', 'verify', 'send', 'store', 'flip', 'done']);
+export const importStep = z.enum([
+	'queued',
+	'copy',
+	'scan',
+	'profile',
+	'write',
+	'verify',
+	'send',
+	'store',
+	'flip',
+	'done',
+]);
 export type ImportStep = z.infer<typeof importStep>;
 
 export const job = z.object({

@@ -40,8 +40,7 @@ export function resolveState(input: {
 		const definition = definitions.get(key);
 		const column = definition?.column ?? key;
 		const type = definition?.type ?? (isRange(value) ? 'date_range' : 'category');
-		const filter =
-			type === 'category' ? category(column, value) : dateRange(column, value, input.today);
+		const filter = type === 'category' ? category(column, value) : dateRange(column, value, input.today);
 		if (typeof filter === 'string') resolution.invalid[key] = filter;
 		else if (filter) resolution.active.push({ key, label: definition?.label ?? key, filter });
 	}

@@ -13,7 +13,12 @@ export function formatter(locale: string) {
 	const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'narrow' });
 	const instant = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
 	const dayOf = (zone: string | undefined, withYear: boolean) =>
-		new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: zone, ...(withYear && { year: 'numeric' }) });
+		new Intl.DateTimeFormat(locale, {
+			day: 'numeric',
+			month: 'short',
+			timeZone: zone,
+			...(withYear && { year: 'numeric' }),
+		});
 	const local = { short: dayOf(undefined, false), long: dayOf(undefined, true) };
 	const calendar = { short: dayOf('UTC', false), long: dayOf('UTC', true) };
 	const quantity = (value: number, unit: string, digits: number, unitDisplay: 'short' | 'narrow') =>
@@ -31,7 +36,8 @@ export function formatter(locale: string) {
 		},
 
 		/** `1.4s`, `320ms`. */
-		duration: (ms: number) => (ms >= 1000 ? quantity(ms / 1000, 'second', 1, 'narrow') : quantity(ms, 'millisecond', 0, 'narrow')),
+		duration: (ms: number) =>
+			ms >= 1000 ? quantity(ms / 1000, 'second', 1, 'narrow') : quantity(ms, 'millisecond', 0, 'narrow'),
 
 		/** `3 min ago`, `yesterday`; older than two days a date, with its year once that is another. */
 		time(iso: string, now: number = Date.now()): string {

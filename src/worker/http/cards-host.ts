@@ -5,10 +5,15 @@ import { findBodies } from '../render/bodies';
 import { readCardPath } from '../render/card-url';
 
 /** Answers any request to the cards host. */
-export async function answerCardsHost(deps: Pick<Deps, 'settings' | 'shared' | 'renders' | 'now'>, request: Request): Promise<Response> {
+export async function answerCardsHost(
+	deps: Pick<Deps, 'settings' | 'shared' | 'renders' | 'now'>,
+	request: Request,
+): Promise<Response> {
 	const { CARDS_SECRET, APP_ORIGIN } = deps.settings;
 	const address = isRead(request) ? await readCardPath(CARDS_SECRET, new URL(request.url).pathname, deps.now()) : null;
-	const envelope = address && ((await findBodies(deps.shared, [address.key])).get(address.key) ?? (await deps.renders.peek(address.key)));
+	const envelope =
+		address &&
+		((await findBodies(deps.shared, [address.key])).get(address.key) ?? (await deps.renders.peek(address.key)));
 	if (!address || envelope?.kind !== 'script') return refused();
 	const headers = scriptCardHeaders({ appOrigin: APP_ORIGIN, maxAge: address.secondsLeft });
 	return new Response(request.method === 'HEAD' ? null : envelope.body, { headers });

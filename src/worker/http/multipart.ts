@@ -29,7 +29,10 @@ const LIMITS = { parts: 50, files: 1, fieldSize: 64 * 1024, headerSize: 16 * 102
  * Reads a form whose part `fileField` is a file. Whatever fails, what the file's sink has stored is dropped.
  * @throws AppError `UNSUPPORTED_MEDIA_TYPE`, `BAD_REQUEST` for a broken form, and whatever the sink throws
  */
-export async function readForm<S extends FileSink>(request: Request, { fileField, open }: FileOptions<S>): Promise<Form<S>> {
+export async function readForm<S extends FileSink>(
+	request: Request,
+	{ fileField, open }: FileOptions<S>,
+): Promise<Form<S>> {
 	const parser = createParser(request.headers.get('content-type') ?? '', fileField);
 	const fields = Object.create(null) as Record<string, string>;
 	const stop = new AbortController();
@@ -70,7 +73,11 @@ function createParser(contentType: string, fileField: string): BusboyInstance {
 		throw new AppError('UNSUPPORTED_MEDIA_TYPE', { userMessage: 'Send the file as multipart/form-data.' });
 	}
 	try {
-		return new Busboy({ headers: { 'content-type': contentType }, limits: LIMITS, isPartAFile: (name) => name === fileField });
+		return new Busboy({
+			headers: { 'content-type': contentType },
+			limits: LIMITS,
+			isPartAFile: (name) => name === fileField,
+		});
 	} catch (cause) {
 		throw asRefusal(cause);
 	}

@@ -4,7 +4,15 @@ import { errorBody, type ErrorCode } from '$lib/contracts/errors';
 import { meanings } from '../errors';
 import { inWireNames, snakeCase } from './rest/names';
 import type { Route } from './rest/routes';
-import { DEFS, isPage, isSameBothWays, jsonSchemaOf, mapChildren, type Direction, type JsonSchema } from './rest/schema';
+import {
+	DEFS,
+	isPage,
+	isSameBothWays,
+	jsonSchemaOf,
+	mapChildren,
+	type Direction,
+	type JsonSchema,
+} from './rest/schema';
 
 const COMPONENTS = '#/components/schemas/';
 const REFERENCE = new RegExp(`"${COMPONENTS}(\\w+)"`, 'g');
@@ -109,7 +117,8 @@ function describeInput(route: Route, components: Components): Described {
 	const others = Object.keys(properties).filter((name) => !inPath.includes(name));
 	const parameters: unknown[] = inPath.map((name) => ({ name, in: 'path', required: true, schema: properties[name] }));
 	if (others.includes('revision')) parameters.push(IF_MATCH);
-	const inQuery = () => others.map((name) => ({ name, in: 'query', required: required.includes(name), schema: properties[name] }));
+	const inQuery = () =>
+		others.map((name) => ({ name, in: 'query', required: required.includes(name), schema: properties[name] }));
 
 	if (route.served.by !== 'procedure') {
 		const { body } = route.served;
@@ -125,7 +134,10 @@ function describeInput(route: Route, components: Components): Described {
 		...(requiredInBody.length > 0 && { required: requiredInBody }),
 	};
 	const schema = inPath.length === 0 ? whole : withoutPath;
-	return { parameters, requestBody: { required: requiredInBody.length > 0, content: { 'application/json': { schema } } } };
+	return {
+		parameters,
+		requestBody: { required: requiredInBody.length > 0, content: { 'application/json': { schema } } },
+	};
 }
 
 const IF_MATCH = {
@@ -168,7 +180,10 @@ function describeFailures(route: Route): Record<string, unknown> {
 	if (route.access === 'admin' || route.method !== 'GET') codes.add('FORBIDDEN');
 	if (route.input) codes.add('VALIDATION_ERROR');
 	const byStatus = Map.groupBy(codes, (code) => meanings[code].status);
-	const described = [...byStatus].map(([status, some]) => [status, describeFailure(some.map((code) => `\`${code}\``).join(', '))]);
+	const described = [...byStatus].map(([status, some]) => [
+		status,
+		describeFailure(some.map((code) => `\`${code}\``).join(', ')),
+	]);
 	return { ...Object.fromEntries(described), default: describeFailure('Any other failure.') };
 }
 

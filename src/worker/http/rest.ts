@@ -53,7 +53,10 @@ async function serve(request: Request, ctx: Context, match: Match | undefined): 
 	const reading = needsBodyForAccess(route) && served.by === 'procedure' ? readInput(request, schema, params) : null;
 	// What is wrong with the body is told to those only who may send it.
 	const known = (await reading?.catch(() => params)) ?? params;
-	const actor = route.access === 'public' ? null : await requireAccess(ctx, route.access, { input: known, writes: route.method !== 'GET' });
+	const actor =
+		route.access === 'public'
+			? null
+			: await requireAccess(ctx, route.access, { input: known, writes: route.method !== 'GET' });
 	if (served.by === 'handler') return served.handle(request, ctx, actor!);
 	if (served.by === 'elsewhere') throw notFound(`${route.name} is not served here`);
 	const input = await (reading ?? readInput(request, schema, params));

@@ -11,8 +11,10 @@ export function bodyName(key: string): string {
 export async function findBodies(shared: SharedCache, keys: readonly string[]): Promise<Map<string, Envelope>> {
 	const unique = [...new Set(keys)];
 	const found = await shared.getMany(unique.map(bodyName));
-	return new Map(unique.flatMap((key) => {
-		const envelope = found.get(bodyName(key)) as Envelope | undefined;
-		return envelope?.v === 1 ? [[key, envelope]] : [];
-	}));
+	return new Map(
+		unique.flatMap((key) => {
+			const envelope = found.get(bodyName(key)) as Envelope | undefined;
+			return envelope?.v === 1 ? [[key, envelope]] : [];
+		}),
+	);
 }

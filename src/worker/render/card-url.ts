@@ -18,7 +18,10 @@ export async function cardUrl(deps: Pick<Deps, 'settings' | 'now'>, actor: Actor
 }
 
 /** The path of a script card's document. Stable within an hour, so that browsers cache it. @param now UNIX seconds */
-export async function signCardPath(secret: string, { key, sessionId, now }: { key: string; sessionId: string; now: number }): Promise<string> {
+export async function signCardPath(
+	secret: string,
+	{ key, sessionId, now }: { key: string; sessionId: string; now: number },
+): Promise<string> {
 	const hour = Math.floor(now / HOUR_SECONDS);
 	const who = (await mac(secret, `session ${sessionId}`)).slice(0, 16);
 	return `/${key}/${hour}/${who}/${await mac(secret, `card ${key} ${hour} ${who}`)}`;
@@ -38,9 +41,14 @@ export async function readCardPath(secret: string, path: string, now: number): P
 /** HMAC-SHA-256 in base64url, 43 characters. */
 async function mac(secret: string, text: string): Promise<string> {
 	const encoder = new TextEncoder();
-	const key = await crypto.subtle.importKey('raw', encoder.encode(secret), { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
+	const key = await crypto.subtle.importKey('raw', encoder.encode(secret), { name: 'HMAC', hash: 'SHA-256' }, false, [
+		'sign',
+	]);
 	const bytes = new Uint8Array(await crypto.subtle.sign('HMAC', key, encoder.encode(text)));
-	return btoa(String.fromCharCode(...bytes)).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '');
+	return btoa(String.fromCharCode(...bytes))
+		.replace(/\+/g, '-')
+		.replace(/\//g, '_')
+		.replace(/=+$/, '');
 }
 
 /** Compares without telling by its time how far two texts agree. */

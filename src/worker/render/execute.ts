@@ -30,7 +30,16 @@ async function envelopeOf(deps: ExecuteDeps, card: cards.CardItem, task: CardTas
 	const versions = Object.fromEntries(task.datasets.map(({ datasetId, versionId }) => [datasetId, versionId]));
 	if (card.cardType === 'text') {
 		const rows = { input: 0, filtered: 0 };
-		return { v: 1 as const, kind: 'html' as const, body: renderText(card.code), libs: [], heightHint: null, rows, renderedAt, versions };
+		return {
+			v: 1 as const,
+			kind: 'html' as const,
+			body: renderText(card.code),
+			libs: [],
+			heightHint: null,
+			rows,
+			renderedAt,
+			versions,
+		};
 	}
 	const result = await run(deps, {
 		author: card.ownerId,

@@ -33,7 +33,13 @@ export class ImageSource {
 	 * The image, at most about a minute old.
 	 * @throws AppError UPSTREAM_UNAVAILABLE when no cache knows it and the executor does not answer, or is too weak to serve
 	 */
-	async current({ hints, background }: { hints: SharedCache; background: (work: Promise<unknown>) => void }): Promise<string> {
+	async current({
+		hints,
+		background,
+	}: {
+		hints: SharedCache;
+		background: (work: Promise<unknown>) => void;
+	}): Promise<string> {
 		const isOld = this.#parts.now() - this.#askedAt >= TRUSTED_MS;
 		if (this.#weak !== null && !isOld) throw this.#refusal(this.#weak);
 		if (this.#image !== null) {

@@ -31,7 +31,8 @@ export async function optionsOf(
 	const counted = await readAll(deps, [...columns.values()].flat());
 	return Object.fromEntries(
 		open.map(({ id, column, options }) => {
-			if (options) return [id, { values: options.map((value) => ({ value, count: 0 })), nullCount: 0, truncated: false }];
+			if (options)
+				return [id, { values: options.map((value) => ({ value, count: 0 })), nullCount: 0, truncated: false }];
 			return [id, merged((columns.get(column) ?? []).flatMap((source) => counted.get(nameOf(source)) ?? []))];
 		}),
 	);
@@ -77,9 +78,16 @@ async function countNow(deps: OptionsDeps, source: Source, cacheName: string): P
 }
 
 /** The distinct values of a column of a version; those of the partition column without reading a file. @throws AppError UPSTREAM_UNAVAILABLE */
-export async function valuesOf(deps: Pick<Deps, 'cache' | 'objects'>, { datasetId, versionId, column }: Source): Promise<Distinct> {
+export async function valuesOf(
+	deps: Pick<Deps, 'cache' | 'objects'>,
+	{ datasetId, versionId, column }: Source,
+): Promise<Distinct> {
 	const manifest = await readManifest(deps, datasetId, versionId);
-	if (manifest.files.length > 0 && manifest.files.every(({ partition }) => partition?.column === column.name) && column.type === 'string') {
+	if (
+		manifest.files.length > 0 &&
+		manifest.files.every(({ partition }) => partition?.column === column.name) &&
+		column.type === 'string'
+	) {
 		return ofPartitions(manifest.files);
 	}
 	if (manifest.rows > MAX_ROWS) return { values: [], nullCount: 0, truncated: true };
@@ -104,8 +112,13 @@ async function cacheNameOf({ versionId, column }: Source): Promise<string> {
 /** The union of what several datasets offer, as texts. */
 function merged(all: readonly Distinct[]): FilterOptions {
 	const counts = new Map<Cell, number>();
-	for (const { values } of all) for (const { value, count } of values) counts.set(value, (counts.get(value) ?? 0) + count);
+	for (const { values } of all)
+		for (const { value, count } of values) counts.set(value, (counts.get(value) ?? 0) + count);
 	const nullCount = all.reduce((sum, one) => sum + one.nullCount, 0);
-	const { values, truncated } = sorted(counts, { nullCount, limit: MAX_VALUES, more: all.some((one) => one.truncated) });
+	const { values, truncated } = sorted(counts, {
+		nullCount,
+		limit: MAX_VALUES,
+		more: all.some((one) => one.truncated),
+	});
 	return { values: values.map(({ value, count }) => ({ value: String(value), count })), nullCount, truncated };
 }

@@ -66,7 +66,13 @@ export function plan(
 	const exact = exactColumns(manifest);
 	return {
 		columns: handed,
-		schema: manifest.columns.map(({ name, type, zoned, nullable }) => ({ name, type, zoned, nullable, exact: exact.has(name) })),
+		schema: manifest.columns.map(({ name, type, zoned, nullable }) => ({
+			name,
+			type,
+			zoned,
+			nullable,
+			exact: exact.has(name),
+		})),
 		rowCount: manifest.rows,
 		objects,
 	};
@@ -103,11 +109,7 @@ function partitionBound(value: string, column: Column): Span['min'] {
 	return Number.isNaN(number) ? null : number;
 }
 
-function keptGroups(
-	footer: CompactFooter,
-	filters: readonly ResolvedFilter[],
-	types: Map<string, Column>,
-): number[] {
+function keptGroups(footer: CompactFooter, filters: readonly ResolvedFilter[], types: Map<string, Column>): number[] {
 	const positions = new Map(footer.columns.map((name, i) => [name, i]));
 	const kept: number[] = [];
 	footer.groups.forEach((group, index) => {

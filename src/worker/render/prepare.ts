@@ -9,7 +9,10 @@ import { invalid } from '../errors';
 import { shownOf, type Shown } from './shown';
 import { keyCard, type KeyedCard } from './task';
 
-export type PrepareDeps = Pick<Deps, 'access' | 'background' | 'dynamo' | 'hints' | 'image' | 'now' | 'settings' | 'shared'>;
+export type PrepareDeps = Pick<
+	Deps,
+	'access' | 'background' | 'dynamo' | 'hints' | 'image' | 'now' | 'settings' | 'shared'
+>;
 
 export interface Prepared {
 	shown: Shown;
@@ -38,7 +41,11 @@ export async function prepare(deps: PrepareDeps, dashboard: DashboardItem, state
 }
 
 /** The filters that are set, by the definitions of a dashboard. @throws AppError VALIDATION_ERROR */
-export function resolveFilters(dashboard: Pick<DashboardItem, 'filters'>, state: FilterState, today: string): ActiveFilter[] {
+export function resolveFilters(
+	dashboard: Pick<DashboardItem, 'filters'>,
+	state: FilterState,
+	today: string,
+): ActiveFilter[] {
 	const { active, invalid: problems } = resolveState({ definitions: dashboard.filters, state, today });
 	const fields = Object.entries(problems).map(([key, reason]) => [`filters.${key}`, reason] as const);
 	if (fields.length > 0) throw invalid(Object.fromEntries(fields));

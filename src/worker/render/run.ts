@@ -52,13 +52,24 @@ async function callOf(deps: RunDeps, request: Run, manifests: ManifestForPlan[],
 	const datasets = await Promise.all(
 		request.datasets.map(async ({ alias, datasetId, versionId }, position) => {
 			const manifest = manifests[position]!;
-			const columns = narrow ? mentionedColumns(request.code, manifest.columns.map(({ name }) => name)) : null;
+			const columns = narrow
+				? mentionedColumns(
+						request.code,
+						manifest.columns.map(({ name }) => name),
+					)
+				: null;
 			const planned = plan(manifest, { columns, filters: request.filters });
 			const objects = planned.objects.map(async ({ path, ...object }) => {
 				const key = versionPrefix(datasetId, versionId) + path;
 				return { ...object, key, version: versionId, url: await deps.objects.presignGet(key, URL_SECONDS) };
 			});
-			return { name: alias, columns: planned.columns, schema: planned.schema, rowCount: planned.rowCount, objects: await Promise.all(objects) };
+			return {
+				name: alias,
+				columns: planned.columns,
+				schema: planned.schema,
+				rowCount: planned.rowCount,
+				objects: await Promise.all(objects),
+			};
 		}),
 	);
 	const { author, code, scripts, params } = request;

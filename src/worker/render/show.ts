@@ -31,11 +31,20 @@ const UNAVAILABLE: CardFailure = {
 	traceback: null,
 	retryAfter: null,
 };
-const NO_DATA: CardFailure = { ...UNAVAILABLE, code: 'UPSTREAM_UNAVAILABLE', message: 'The data of this card are not there yet.' };
+const NO_DATA: CardFailure = {
+	...UNAVAILABLE,
+	code: 'UPSTREAM_UNAVAILABLE',
+	message: 'The data of this card are not there yet.',
+};
 const CHANGING: CardFailure = { ...UNAVAILABLE, code: 'BUSY', message: 'This card is being changed.', retryAfter: 1 };
 
 /** Tells `emit` about every wanted card: those in the caches first, then each as it is done. */
-export async function show(deps: ShowDeps, actor: Actor, request: ShowRequest, emit: (content: ShownCardContent) => void): Promise<void> {
+export async function show(
+	deps: ShowDeps,
+	actor: Actor,
+	request: ShowRequest,
+	emit: (content: ShownCardContent) => void,
+): Promise<void> {
 	const todo: (KeyedCard & { task: NonNullable<KeyedCard['task']> })[] = [];
 	for (const { place, keyed } of request.prepared.cards) {
 		if (!request.wanted(place.cardId)) continue;
@@ -43,7 +52,12 @@ export async function show(deps: ShowDeps, actor: Actor, request: ShowRequest, e
 		else if (!keyed.task) emit({ cardId: place.cardId, status: 'error', key: null, failure: NO_DATA, spent: {} });
 		else todo.push({ ...keyed, task: keyed.task });
 	}
-	const bodies = request.fresh ? new Map<string, Envelope>() : await findBodies(deps.shared, todo.map(({ task }) => task.key));
+	const bodies = request.fresh
+		? new Map<string, Envelope>()
+		: await findBodies(
+				deps.shared,
+				todo.map(({ task }) => task.key),
+			);
 	const missing = todo.filter((keyed) => {
 		const envelope = bodies.get(keyed.task.key);
 		if (!envelope) return true;
@@ -52,9 +66,12 @@ export async function show(deps: ShowDeps, actor: Actor, request: ShowRequest, e
 		return false;
 	});
 	const again = lazily(() => prepareAgain(deps, actor, request));
-	const nowOf = (cardId: string) => async () => (await again()).cards.find(({ place }) => place.cardId === cardId)?.keyed ?? null;
+	const nowOf = (cardId: string) => async () =>
+		(await again()).cards.find(({ place }) => place.cardId === cardId)?.keyed ?? null;
 	await Promise.all(
-		missing.map(async (keyed) => emit(await make(deps, actor, { keyed, fresh: request.fresh, again: nowOf(keyed.card.cardId) }))),
+		missing.map(async (keyed) =>
+			emit(await make(deps, actor, { keyed, fresh: request.fresh, again: nowOf(keyed.card.cardId) })),
+		),
 	);
 }
 
@@ -67,11 +84,16 @@ interface Making {
 }
 
 /** One card's content, made now unless somebody else just did. */
-export async function make(deps: Pick<ShowDeps, 'renders' | 'shared' | 'background'>, actor: Actor, { keyed, fresh, again }: Making): Promise<ShownCardContent> {
+export async function make(
+	deps: Pick<ShowDeps, 'renders' | 'shared' | 'background'>,
+	actor: Actor,
+	{ keyed, fresh, again }: Making,
+): Promise<ShownCardContent> {
 	const { cardId } = keyed.card;
 	let current: KeyedCard | null = keyed;
 	for (let tries = 1; tries <= 2; tries += 1) {
-		if (!current?.task) return { cardId, status: 'error', key: null, failure: current ? NO_DATA : UNAVAILABLE, spent: {} };
+		if (!current?.task)
+			return { cardId, status: 'error', key: null, failure: current ? NO_DATA : UNAVAILABLE, spent: {} };
 		const { key } = current.task;
 		const outcome = await deps.renders.render(current.task, { fresh });
 		const { spent } = outcome;

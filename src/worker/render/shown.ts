@@ -42,7 +42,9 @@ async function build(deps: ShownDeps, source: ItemSource, dashboard: dashboards.
 		...userIds.map(userKey),
 	]);
 
-	const hidden = withheld(dashboard.provenance, ({ dashboardId, viewerId }) => sees(deps, source, viewerId, dashboardId));
+	const hidden = withheld(dashboard.provenance, ({ dashboardId, viewerId }) =>
+		sees(deps, source, viewerId, dashboardId),
+	);
 	const shownCards = cardKeys
 		.flatMap((of) => {
 			const item = source.get(of);

@@ -53,7 +53,11 @@ export async function keyCard(card: ShownCard, context: KeyContext): Promise<Key
 		return versionId ? [{ alias, datasetId, versionId }] : [];
 	});
 	const times = summaries.flatMap((summary) => summary?.lastImportAt ?? []);
-	const shared = { card, ignores: attached.length > 0 ? ignores : [], dataTime: times.length > 0 ? Math.max(...times) : null };
+	const shared = {
+		card,
+		ignores: attached.length > 0 ? ignores : [],
+		dataTime: times.length > 0 ? Math.max(...times) : null,
+	};
 	if (datasets.length < attached.length) return { ...shared, task: null };
 
 	const { cardId, codeHash } = card;

@@ -52,7 +52,12 @@ function viewCard({ place, keyed }: Prepared['cards'][number], actor: Actor, cac
 }
 
 /** Gives the page what belongs in its frames, and says which cards were in the caches. */
-async function handToPage(deps: ViewDeps, actor: Actor, prepared: Prepared, filters: FilterState): Promise<Set<string>> {
+async function handToPage(
+	deps: ViewDeps,
+	actor: Actor,
+	prepared: Prepared,
+	filters: FilterState,
+): Promise<Set<string>> {
 	const cached = new Set<string>();
 	if (deps.page.wait) {
 		const all = { dashboard: prepared.shown.dashboard, filters, prepared, wanted: () => true, fresh: false };
@@ -68,7 +73,10 @@ async function handToPage(deps: ViewDeps, actor: Actor, prepared: Prepared, filt
 		return cached;
 	}
 	const tasks = prepared.cards.flatMap(({ keyed }) => keyed?.task ?? []);
-	const bodies = await findBodies(deps.shared, tasks.map(({ key }) => key));
+	const bodies = await findBodies(
+		deps.shared,
+		tasks.map(({ key }) => key),
+	);
 	for (const { cardId, key } of tasks) {
 		const envelope = bodies.get(key);
 		if (!envelope) continue;

@@ -19,20 +19,37 @@ import * as runs from './runs';
 import * as cards from './service';
 
 const path = '/cards/{cardId}';
-const runErrors = ['CARD_CODE_ERROR', 'CARD_TOO_LARGE', 'MEMORY_LIMIT', 'SANDBOX_VIOLATION', 'CARD_TIMEOUT', 'BUSY', 'UPSTREAM_UNAVAILABLE'] as const;
+const runErrors = [
+	'CARD_CODE_ERROR',
+	'CARD_TOO_LARGE',
+	'MEMORY_LIMIT',
+	'SANDBOX_VIOLATION',
+	'CARD_TIMEOUT',
+	'BUSY',
+	'UPSTREAM_UNAVAILABLE',
+] as const;
 
 export const cardRouter = router({
-	list: procedure({ access: 'signed-in', rest: { method: 'GET', path: '/cards', summary: 'Own cards, without their code' } })
+	list: procedure({
+		access: 'signed-in',
+		rest: { method: 'GET', path: '/cards', summary: 'Own cards, without their code' },
+	})
 		.input(cardListInput)
 		.output(cardPage)
 		.query(({ ctx, input }) => cards.list(ctx.deps, ctx.actor, input)),
 
-	get: procedure({ access: { action: 'card.view', id: 'cardId' }, rest: { method: 'GET', path, summary: 'One card, with its code' } })
+	get: procedure({
+		access: { action: 'card.view', id: 'cardId' },
+		rest: { method: 'GET', path, summary: 'One card, with its code' },
+	})
 		.input(cardRef)
 		.output(cardDetail)
 		.query(({ ctx, input }) => cards.get(ctx.deps, ctx.actor, input)),
 
-	create: procedure({ access: 'signed-in', rest: { method: 'POST', path: '/cards', status: 201, summary: 'Makes a card' } })
+	create: procedure({
+		access: 'signed-in',
+		rest: { method: 'POST', path: '/cards', status: 201, summary: 'Makes a card' },
+	})
 		.input(cardCreate)
 		.output(cardDetail)
 		.mutation(({ ctx, input }) => cards.create(ctx.deps, ctx.actor, input)),
@@ -47,20 +64,34 @@ export const cardRouter = router({
 
 	remove: procedure({
 		access: { action: 'card.delete', id: 'cardId' },
-		rest: { method: 'DELETE', path, status: 204, summary: 'Deletes a card that no dashboard shows', errors: ['IN_USE'] },
+		rest: {
+			method: 'DELETE',
+			path,
+			status: 204,
+			summary: 'Deletes a card that no dashboard shows',
+			errors: ['IN_USE'],
+		},
 	})
 		.input(cardRef)
 		.output(z.void())
 		.mutation(({ ctx, input }) => cards.remove(ctx.deps, ctx.actor, input)),
 
-	usedBy: procedure({ access: { action: 'card.view', id: 'cardId' }, rest: { method: 'GET', path: `${path}/used-by`, summary: 'The dashboards that show it' } })
+	usedBy: procedure({
+		access: { action: 'card.view', id: 'cardId' },
+		rest: { method: 'GET', path: `${path}/used-by`, summary: 'The dashboards that show it' },
+	})
 		.input(cardRef)
 		.output(z.array(usage))
 		.query(({ ctx, input }) => cards.usedBy(ctx.deps, ctx.actor, input)),
 
 	preview: procedure({
 		access: { action: 'card.preview', id: 'cardId' },
-		rest: { method: 'POST', path: `${path}/preview`, summary: 'Runs a card, or other code in its place; saves and caches nothing', errors: [...runErrors] },
+		rest: {
+			method: 'POST',
+			path: `${path}/preview`,
+			summary: 'Runs a card, or other code in its place; saves and caches nothing',
+			errors: [...runErrors],
+		},
 	})
 		.input(cardPreviewInput)
 		.output(cardPreview)
@@ -73,7 +104,12 @@ export const cardRouter = router({
 
 	execute: procedure({
 		access: { action: 'card.view', id: 'cardId', or: { action: 'dashboard.view', id: 'dashboardId' } },
-		rest: { method: 'POST', path: `${path}/execute`, summary: 'The rendered card, from the cache where it can be', errors: [...runErrors] },
+		rest: {
+			method: 'POST',
+			path: `${path}/execute`,
+			summary: 'The rendered card, from the cache where it can be',
+			errors: [...runErrors],
+		},
 	})
 		.input(cardExecuteInput)
 		.output(cardExecution)

@@ -51,7 +51,15 @@ const parseListed = itemParser('cards', listedCard);
 
 /** What showing a card on a dashboard needs: everything but its code and params. */
 export const SHOWN_ATTRIBUTES = [
-	'ownerId', 'name', 'cardType', 'scripts', 'datasets', 'filterApplicable', 'codeHash', 'revision', 'updatedAt',
+	'ownerId',
+	'name',
+	'cardType',
+	'scripts',
+	'datasets',
+	'filterApplicable',
+	'codeHash',
+	'revision',
+	'updatedAt',
 ] as const;
 const shownCard = cardItem.pick({
 	cardId: true,
@@ -107,7 +115,9 @@ export function toDetail(card: CardItem, owner: Person, names: ReadonlyMap<strin
 
 /** Stores a new card and claims its datasets. @throws ConditionFailed when one of them is gone */
 export async function create(dynamo: Dynamo, card: CardItem): Promise<void> {
-	const claims = card.datasets.flatMap(({ datasetId }) => usages.claim({ kind: 'dataset', id: datasetId }, card.cardId, card.createdAt));
+	const claims = card.datasets.flatMap(({ datasetId }) =>
+		usages.claim({ kind: 'dataset', id: datasetId }, card.cardId, card.createdAt),
+	);
 	await dynamo.transact([{ put: { table: 'cards', item: card, condition: absent('cardId') } }, ...claims]);
 }
 
@@ -119,7 +129,9 @@ export async function replace(dynamo: Dynamo, before: CardItem, card: CardItem):
 	const had = new Set(before.datasets.map(({ datasetId }) => datasetId));
 	const has = new Set(card.datasets.map(({ datasetId }) => datasetId));
 	const writes: Write[] = [
-		...[...has].filter((id) => !had.has(id)).flatMap((id) => usages.claim({ kind: 'dataset', id }, card.cardId, card.updatedAt)),
+		...[...has]
+			.filter((id) => !had.has(id))
+			.flatMap((id) => usages.claim({ kind: 'dataset', id }, card.cardId, card.updatedAt)),
 		...[...had].filter((id) => !has.has(id)).flatMap((id) => usages.release({ kind: 'dataset', id }, card.cardId)),
 	];
 	// Attribute by attribute: the count of users is changed by others at any time.
@@ -133,12 +145,18 @@ export async function replace(dynamo: Dynamo, before: CardItem, card: CardItem):
 /** Removes a card that nothing uses, and its claims. @throws ConditionFailed for write 0 when it is used or gone */
 export async function remove(dynamo: Dynamo, card: CardItem): Promise<void> {
 	const condition = usages.unused({ kind: 'card', id: card.cardId });
-	const releases = card.datasets.flatMap(({ datasetId }) => usages.release({ kind: 'dataset', id: datasetId }, card.cardId));
+	const releases = card.datasets.flatMap(({ datasetId }) =>
+		usages.release({ kind: 'dataset', id: datasetId }, card.cardId),
+	);
 	await dynamo.transact([{ remove: { ...keyOf(card.cardId), condition } }, ...releases]);
 }
 
 /** All cards of a person, as lists show them. */
 export async function listByOwner(dynamo: Dynamo, ownerId: string): Promise<ListedCard[]> {
-	const items = await dynamo.query({ table: 'cards', index: 'CardsByOwner', where: when`${at('ownerId')} = ${ownerId}` });
+	const items = await dynamo.query({
+		table: 'cards',
+		index: 'CardsByOwner',
+		where: when`${at('ownerId')} = ${ownerId}`,
+	});
 	return items.map(parseListed);
 }

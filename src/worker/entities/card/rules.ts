@@ -54,7 +54,8 @@ export function problemsOf(card: {
 	if (card.cardType === 'code' && !readCode(card.code).hasRender) {
 		problems['code'] = 'must define def render(dataset, filters, params)';
 	}
-	if (card.cardType === 'code' && card.datasetIds.length === 0) problems['datasetId'] = 'is needed: a card of code has data';
+	if (card.cardType === 'code' && card.datasetIds.length === 0)
+		problems['datasetId'] = 'is needed: a card of code has data';
 	if (!card.code.isWellFormed()) problems['code'] = 'must be well-formed Unicode text';
 	if (byteLength(JSON.stringify(card.params)) > MAX_PARAMS_BYTES) problems['params'] = 'at most 64 KB';
 	if (new Set(card.datasetIds).size !== card.datasetIds.length) problems['datasetIds'] = 'must name each dataset once';

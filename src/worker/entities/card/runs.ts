@@ -1,6 +1,12 @@
 // Running cards: previews for their owner, and the rendered card for whoever may see it.
 import type { z } from 'zod';
-import type { cardExecuteInput, cardExecution, CardPreview, cardPreviewInput, draftPreviewInput } from '$lib/contracts/card';
+import type {
+	cardExecuteInput,
+	cardExecution,
+	CardPreview,
+	cardPreviewInput,
+	draftPreviewInput,
+} from '$lib/contracts/card';
 import { dayInZone } from '$lib/domain/relative-dates';
 import type { Actor } from '../../access/access';
 import type { Deps } from '../../deps';
@@ -19,7 +25,11 @@ type PreviewCardDeps = PreviewDeps & Pick<Deps, 'access' | 'dynamo'>;
 type ExecuteCardDeps = ShowDeps & Pick<Deps, 'cost'>;
 
 /** Runs a saved card, or other code in its place, on the card's own datasets. Saves nothing. @throws AppError with the codes of cards */
-export async function preview(deps: PreviewCardDeps, actor: Actor, input: z.infer<typeof cardPreviewInput>): Promise<CardPreview> {
+export async function preview(
+	deps: PreviewCardDeps,
+	actor: Actor,
+	input: z.infer<typeof cardPreviewInput>,
+): Promise<CardPreview> {
 	const { item: card } = await deps.access.require(actor, 'card.preview', input.cardId);
 	const code = input.code ?? card.code;
 	const params = input.params ?? repository.paramsOf(card);
@@ -36,18 +46,35 @@ export async function preview(deps: PreviewCardDeps, actor: Actor, input: z.infe
 		declared: card.filtersGiven ? card.filterApplicable : readCode(code).filterApplicable,
 		filters: input.filters ?? {},
 	};
-	return runPreview(deps, actor, draft, await datasets.findSummaries(deps.dynamo, card.datasets.map(({ datasetId }) => datasetId)));
+	return runPreview(
+		deps,
+		actor,
+		draft,
+		await datasets.findSummaries(
+			deps.dynamo,
+			card.datasets.map(({ datasetId }) => datasetId),
+		),
+	);
 }
 
 /** The same for a card that is not saved yet. @throws AppError VALIDATION_ERROR also for a dataset that is not the actor's */
-export async function previewDraft(deps: PreviewCardDeps, actor: Actor, input: z.infer<typeof draftPreviewInput>): Promise<CardPreview> {
+export async function previewDraft(
+	deps: PreviewCardDeps,
+	actor: Actor,
+	input: z.infer<typeof draftPreviewInput>,
+): Promise<CardPreview> {
 	const { code, cardType, datasetIds, params, scripts, filters } = input;
 	refuseProblems(problemsOf(input));
 	const permitted = await deps.access.permitted(actor, 'dataset.use', datasetIds);
-	const foreign = datasetIds.flatMap((id, position) => (permitted.has(id) ? [] : [[`datasetIds.${position}`, 'is not a dataset of yours']]));
+	const foreign = datasetIds.flatMap((id, position) =>
+		permitted.has(id) ? [] : [[`datasetIds.${position}`, 'is not a dataset of yours']],
+	);
 	refuseProblems(Object.fromEntries(foreign) as Record<string, string>);
 	const summaries = await datasets.findSummaries(deps.dynamo, datasetIds);
-	const attached = attach(datasetIds.map((id) => summaries.get(id)!), []);
+	const attached = attach(
+		datasetIds.map((id) => summaries.get(id)!),
+		[],
+	);
 	const draft = {
 		cardId: null,
 		cardType,
@@ -66,10 +93,18 @@ export async function previewDraft(deps: PreviewCardDeps, actor: Actor, input: z
  * The rendered card: for its owner, and for whoever names a dashboard that they see and that shows it.
  * @throws AppError NOT_FOUND, or with the codes of cards; only the owner learns what their code said
  */
-export async function execute(deps: ExecuteCardDeps, actor: Actor, input: z.infer<typeof cardExecuteInput>): Promise<z.infer<typeof cardExecution>> {
-	const find = () => (input.dashboardId === undefined ? ownCard(deps, actor, input) : cardOnDashboard(deps, actor, input, input.dashboardId));
+export async function execute(
+	deps: ExecuteCardDeps,
+	actor: Actor,
+	input: z.infer<typeof cardExecuteInput>,
+): Promise<z.infer<typeof cardExecution>> {
+	const find = () =>
+		input.dashboardId === undefined
+			? ownCard(deps, actor, input)
+			: cardOnDashboard(deps, actor, input, input.dashboardId);
 	const keyed = await find();
-	if (!keyed.task) throw new AppError('UPSTREAM_UNAVAILABLE', { userMessage: 'The data of this card are not there yet.' });
+	if (!keyed.task)
+		throw new AppError('UPSTREAM_UNAVAILABLE', { userMessage: 'The data of this card are not there yet.' });
 	const started = deps.cost.elapsed();
 	const fresh = input.useCache === false;
 	const kept = fresh ? undefined : (await findBodies(deps.shared, [keyed.task.key])).get(keyed.task.key);
@@ -79,14 +114,28 @@ export async function execute(deps: ExecuteCardDeps, actor: Actor, input: z.infe
 	if (content.status === 'error') throw asError(content.failure);
 	const { envelope, cached } = content;
 	const { kind, body, libs } = envelope;
-	return { cardId: input.cardId, html: body, kind, libs, cached, executionTimeMs: Math.max(0, Math.round(deps.cost.elapsed() - started)) };
+	return {
+		cardId: input.cardId,
+		html: body,
+		kind,
+		libs,
+		cached,
+		executionTimeMs: Math.max(0, Math.round(deps.cost.elapsed() - started)),
+	};
 }
 
-async function ownCard(deps: ExecuteCardDeps, actor: Actor, input: z.infer<typeof cardExecuteInput>): Promise<KeyedCard> {
+async function ownCard(
+	deps: ExecuteCardDeps,
+	actor: Actor,
+	input: z.infer<typeof cardExecuteInput>,
+): Promise<KeyedCard> {
 	const { item: card } = await deps.access.require(actor, 'card.view', input.cardId);
 	const zone = deps.settings.ZONE;
 	const active = resolveFilters({ filters: [] }, input.filters ?? {}, dayInZone(new Date(deps.now() * 1000), zone));
-	const summaries = await datasets.findSummaries(deps.dynamo, card.datasets.map(({ datasetId }) => datasetId));
+	const summaries = await datasets.findSummaries(
+		deps.dynamo,
+		card.datasets.map(({ datasetId }) => datasetId),
+	);
 	const image = card.cardType === 'code' ? await deps.image() : '';
 	return keyCard(card, { datasets: Object.fromEntries(summaries), active, zone, image });
 }

@@ -19,7 +19,10 @@ import * as dashboards from './service';
 const rest = { path: '/dashboards/{dashboardId}' } as const;
 
 export const dashboardRouter = router({
-	list: procedure({ access: 'signed-in', rest: { method: 'GET', path: '/dashboards', summary: 'Own dashboards and those shared to the caller' } })
+	list: procedure({
+		access: 'signed-in',
+		rest: { method: 'GET', path: '/dashboards', summary: 'Own dashboards and those shared to the caller' },
+	})
 		.input(dashboardListInput)
 		.output(dashboardPage)
 		.query(({ ctx, input }) => dashboards.list(ctx.deps, ctx.actor, input)),
@@ -37,7 +40,10 @@ export const dashboardRouter = router({
 		.output(dashboardView)
 		.query(({ ctx, input }) => view(ctx.deps, ctx.actor, input)),
 
-	create: procedure({ access: 'signed-in', rest: { method: 'POST', path: '/dashboards', status: 201, summary: 'Makes a dashboard' } })
+	create: procedure({
+		access: 'signed-in',
+		rest: { method: 'POST', path: '/dashboards', status: 201, summary: 'Makes a dashboard' },
+	})
 		.input(dashboardCreate)
 		.output(dashboardDetail)
 		.mutation(({ ctx, input }) => dashboards.create(ctx.deps, ctx.actor, input)),
@@ -60,7 +66,13 @@ export const dashboardRouter = router({
 
 	clone: procedure({
 		access: { action: 'dashboard.clone', id: 'dashboardId' },
-		rest: { ...rest, method: 'POST', path: `${rest.path}/clone`, status: 201, summary: 'A copy that belongs to the caller' },
+		rest: {
+			...rest,
+			method: 'POST',
+			path: `${rest.path}/clone`,
+			status: 201,
+			summary: 'A copy that belongs to the caller',
+		},
 	})
 		.input(dashboardClone)
 		.output(dashboardDetail)

@@ -114,12 +114,20 @@ export async function sweep(dynamo: Dynamo, item: DashboardItem): Promise<void> 
 
 /** Own dashboards of a person. */
 export async function listByOwner(dynamo: Dynamo, ownerId: string): Promise<DashboardItem[]> {
-	const items = await dynamo.query({ table: 'dashboards', index: 'DashboardsByOwner', where: when`${at('ownerId')} = ${ownerId}` });
+	const items = await dynamo.query({
+		table: 'dashboards',
+		index: 'DashboardsByOwner',
+		where: when`${at('ownerId')} = ${ownerId}`,
+	});
 	return items.map(parse).filter((item) => item.deletedAt === undefined);
 }
 
 /** These dashboards, as far as they are there; with `deleted` also those that are still being swept. One round trip for a hundred. */
-export async function findMany(dynamo: Dynamo, dashboardIds: readonly string[], { deleted = false } = {}): Promise<DashboardItem[]> {
+export async function findMany(
+	dynamo: Dynamo,
+	dashboardIds: readonly string[],
+	{ deleted = false } = {},
+): Promise<DashboardItem[]> {
 	if (dashboardIds.length === 0) return [];
 	const items = await dynamo.batchGet(dashboardIds.map(keyOf));
 	return items.flatMap((raw) => (raw ? [parse(raw)] : [])).filter((item) => deleted || item.deletedAt === undefined);
@@ -154,10 +162,15 @@ async function writeWithCards(dynamo: Dynamo, main: Write, change: CardChange): 
 }
 
 /** The change without what the usage rows say already, after a writer that stopped half-way. */
-async function unlikeRows(dynamo: Dynamo, { item, added, removed }: CardChange): Promise<{ added: string[]; removed: string[] }> {
+async function unlikeRows(
+	dynamo: Dynamo,
+	{ item, added, removed }: CardChange,
+): Promise<{ added: string[]; removed: string[] }> {
 	const all = [...added, ...removed];
 	if (all.length === 0) return { added: [], removed: [] };
-	const rows = await dynamo.batchGet(all.map((usedId) => ({ table: 'usages', key: { usedId, byId: item.dashboardId } })));
+	const rows = await dynamo.batchGet(
+		all.map((usedId) => ({ table: 'usages', key: { usedId, byId: item.dashboardId } })),
+	);
 	const claimed = new Set(all.filter((_id, position) => rows[position] !== null));
 	return { added: added.filter((id) => !claimed.has(id)), removed: removed.filter((id) => claimed.has(id)) };
 }

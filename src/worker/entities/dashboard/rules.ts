@@ -23,7 +23,8 @@ export function problemsOf(cards: readonly LayoutCard[], filters: readonly Filte
 		if (seen.has(cardId)) problems[`layout.cards.${position}.cardId`] = 'is on the dashboard already';
 		seen.add(cardId);
 	});
-	if (new TextEncoder().encode(JSON.stringify(filters)).length > MAX_FILTER_BYTES) problems['filters'] = 'at most 64 KB';
+	if (new TextEncoder().encode(JSON.stringify(filters)).length > MAX_FILTER_BYTES)
+		problems['filters'] = 'at most 64 KB';
 	return problems;
 }
 
@@ -55,7 +56,10 @@ export function trimmed(provenance: Provenance | null, cardIds: ReadonlySet<stri
  * The cards that may not be shown, because a step they need does not hold.
  * @param holds whether a viewer of the lineage still sees the dashboard of that step
  */
-export function withheld(provenance: Provenance | null, holds: (step: Provenance['lineage'][number]) => boolean): Set<string> {
+export function withheld(
+	provenance: Provenance | null,
+	holds: (step: Provenance['lineage'][number]) => boolean,
+): Set<string> {
 	if (!provenance) return new Set();
 	const broken = provenance.lineage.findIndex((step) => !holds(step));
 	if (broken === -1) return new Set();

@@ -39,28 +39,45 @@ export async function list(deps: ListDeps, actor: Actor, input: PageInput) {
 		Promise.all([userId, ...groupIds].map((target) => shares.dashboardIdsOf(deps.dynamo, target))),
 	]);
 	const known = new Set(own.map(({ dashboardId }) => dashboardId));
-	const others = await repository.findMany(deps.dynamo, [...new Set(shared.flat())].filter((id) => !known.has(id)));
+	const others = await repository.findMany(
+		deps.dynamo,
+		[...new Set(shared.flat())].filter((id) => !known.has(id)),
+	);
 	const now = deps.now();
 	const visible = [...own, ...others].flatMap((item) => {
 		// The dashboard's own grants decide: a share may have ended, and the index that listed it may be behind.
 		const role = roleOn(actor.user, 'dashboard', item, now)?.role;
 		return role ? [{ item, role, createdAt: item.createdAt, name: item.name }] : [];
 	});
-	const found = newestFirst(matching(visible, input.q, ({ name }) => [name]), ({ item }) => item.dashboardId);
+	const found = newestFirst(
+		matching(visible, input.q, ({ name }) => [name]),
+		({ item }) => item.dashboardId,
+	);
 	const page = pageOf(found, input, (one) => one);
-	const owners = await users.findMany(deps.dynamo, page.items.map(({ item }) => item.ownerId));
+	const owners = await users.findMany(
+		deps.dynamo,
+		page.items.map(({ item }) => item.ownerId),
+	);
 	const items = page.items.map(({ item, role }) => repository.toContract(item, personOf(item.ownerId, owners), role));
 	return { ...page, items };
 }
 
 /** With the choices of its category filters. */
-export async function get(deps: DashboardDeps, actor: Actor, { dashboardId }: { dashboardId: string }): Promise<DashboardDetail> {
+export async function get(
+	deps: DashboardDeps,
+	actor: Actor,
+	{ dashboardId }: { dashboardId: string },
+): Promise<DashboardDetail> {
 	const { item, role } = await deps.access.require(actor, 'dashboard.view', dashboardId);
 	return describe(deps, item, role);
 }
 
 /** @throws AppError VALIDATION_ERROR naming the field, also for a card that is absent or somebody else's */
-export async function create(deps: DashboardDeps, actor: Actor, input: z.infer<typeof dashboardCreate>): Promise<DashboardDetail> {
+export async function create(
+	deps: DashboardDeps,
+	actor: Actor,
+	input: z.infer<typeof dashboardCreate>,
+): Promise<DashboardDetail> {
 	const now = deps.now();
 	const item: repository.DashboardItem = {
 		dashboardId: deps.newId('dash'),
@@ -88,11 +105,16 @@ export async function create(deps: DashboardDeps, actor: Actor, input: z.infer<t
  * Changes what is named.
  * @throws AppError VALIDATION_ERROR · REVISION_CONFLICT with the current dashboard
  */
-export async function update(deps: DashboardDeps, actor: Actor, input: z.infer<typeof dashboardUpdate>): Promise<DashboardDetail> {
+export async function update(
+	deps: DashboardDeps,
+	actor: Actor,
+	input: z.infer<typeof dashboardUpdate>,
+): Promise<DashboardDetail> {
 	const { dashboardId } = input;
 	for (let tries = 1; ; tries += 1) {
 		const { item: before, role } = await deps.access.require(actor, 'dashboard.edit', dashboardId);
-		const conflict = async () => new AppError('REVISION_CONFLICT', { details: { current: await describe(deps, before, role) } });
+		const conflict = async () =>
+			new AppError('REVISION_CONFLICT', { details: { current: await describe(deps, before, role) } });
 		if ((input.revision ?? before.revision) !== before.revision) throw await conflict();
 		const layout = input.layout ?? before.layout;
 		const item: repository.DashboardItem = {
@@ -121,7 +143,11 @@ export async function update(deps: DashboardDeps, actor: Actor, input: z.infer<t
 }
 
 /** Ends a dashboard and, with it, its shares; its cards stay. */
-export async function remove(deps: DashboardDeps, actor: Actor, { dashboardId }: { dashboardId: string }): Promise<void> {
+export async function remove(
+	deps: DashboardDeps,
+	actor: Actor,
+	{ dashboardId }: { dashboardId: string },
+): Promise<void> {
 	const { item } = await deps.access.require(actor, 'dashboard.delete', dashboardId);
 	try {
 		await repository.markDeleted(deps.dynamo, dashboardId, deps.now());
@@ -134,14 +160,21 @@ export async function remove(deps: DashboardDeps, actor: Actor, { dashboardId }:
 }
 
 /** A copy that belongs to the actor: the same cards and filters, no shares. */
-export async function clone(deps: DashboardDeps, actor: Actor, input: z.infer<typeof dashboardClone>): Promise<DashboardDetail> {
+export async function clone(
+	deps: DashboardDeps,
+	actor: Actor,
+	input: z.infer<typeof dashboardClone>,
+): Promise<DashboardDetail> {
 	const { item: source } = await deps.access.require(actor, 'dashboard.clone', input.dashboardId);
 	const shown = await shownOf(deps, source);
 	// What the source may not show any more, or what is gone, has no place in a copy of it.
 	const cards = source.layout.cards.filter(({ cardId }) => shown.cards[cardId]);
-	const foreign = cards.map(({ cardId }) => cardId).filter((cardId) => shown.cards[cardId]!.ownerId !== actor.user.userId);
+	const foreign = cards
+		.map(({ cardId }) => cardId)
+		.filter((cardId) => shown.cards[cardId]!.ownerId !== actor.user.userId);
 	const provenance = provenanceOfClone(source, actor.user.userId, foreign);
-	if (provenance && provenance.lineage.length > MAX_LINEAGE) throw invalid({ dashboardId: `is a clone of clones, ${MAX_LINEAGE} deep` });
+	if (provenance && provenance.lineage.length > MAX_LINEAGE)
+		throw invalid({ dashboardId: `is a clone of clones, ${MAX_LINEAGE} deep` });
 	const now = deps.now();
 	const item: repository.DashboardItem = {
 		...source,
@@ -170,19 +203,29 @@ export async function referencedDatasets(deps: DashboardDeps, actor: Actor, { da
 }
 
 /** Checks a dashboard; cards in `before` were allowed on it earlier. @throws AppError VALIDATION_ERROR */
-async function check(deps: ListDeps, actor: Actor, item: repository.DashboardItem, before: ReadonlySet<string>): Promise<void> {
+async function check(
+	deps: ListDeps,
+	actor: Actor,
+	item: repository.DashboardItem,
+	before: ReadonlySet<string>,
+): Promise<void> {
 	const { cards } = item.layout;
 	const problems = problemsOf(cards, item.filters);
 	const added = cards.map(({ cardId }) => cardId).filter((cardId) => !before.has(cardId));
 	const own = await deps.access.permitted(actor, 'card.place', added);
 	cards.forEach(({ cardId }, position) => {
-		if (!before.has(cardId) && !own.has(cardId)) problems[`layout.cards.${position}.cardId`] ??= 'is not a card of yours';
+		if (!before.has(cardId) && !own.has(cardId))
+			problems[`layout.cards.${position}.cardId`] ??= 'is not a card of yours';
 	});
 	if (Object.keys(problems).length > 0) throw invalid(problems);
 }
 
 /** A dashboard with the choices of its category filters, read from the data of its cards where they are not fixed. */
-async function describe(deps: DashboardDeps, item: repository.DashboardItem, role: Permission): Promise<DashboardDetail> {
+async function describe(
+	deps: DashboardDeps,
+	item: repository.DashboardItem,
+	role: Permission,
+): Promise<DashboardDetail> {
 	const shown = await shownOf(deps, item);
 	const open = item.filters.filter(({ type, options }) => type === 'category' && !options);
 	const choices = await optionsOf(deps, open, Object.values(shown.datasets));

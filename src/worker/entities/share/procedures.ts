@@ -13,7 +13,10 @@ export const shareRouter = router({
 		.output(z.array(share))
 		.query(({ ctx, input }) => shares.list(ctx.deps, ctx.actor, input)),
 
-	create: procedure({ access, rest: { method: 'POST', path, status: 201, summary: 'Shares a dashboard', errors: ['ALREADY_EXISTS'] } })
+	create: procedure({
+		access,
+		rest: { method: 'POST', path, status: 201, summary: 'Shares a dashboard', errors: ['ALREADY_EXISTS'] },
+	})
 		.input(shareCreate)
 		.output(share)
 		.mutation(({ ctx, input }) => shares.create(ctx.deps, ctx.actor, input)),
@@ -23,7 +26,10 @@ export const shareRouter = router({
 		.output(share)
 		.mutation(({ ctx, input }) => shares.update(ctx.deps, ctx.actor, input)),
 
-	remove: procedure({ access, rest: { method: 'DELETE', path: `${path}/{shareId}`, status: 204, summary: 'Ends a share' } })
+	remove: procedure({
+		access,
+		rest: { method: 'DELETE', path: `${path}/{shareId}`, status: 204, summary: 'Ends a share' },
+	})
 		.input(shareRef)
 		.output(z.void())
 		.mutation(({ ctx, input }) => shares.remove(ctx.deps, ctx.actor, input)),

@@ -52,7 +52,9 @@ export async function listByDashboard(dynamo: Dynamo, dashboardId: string): Prom
 /** Dashboards that were shared to a user or a group. */
 export async function dashboardIdsOf(dynamo: Dynamo, sharedToId: string): Promise<string[]> {
 	const where = when`${at('sharedToId')} = ${sharedToId}`;
-	return (await dynamo.query({ table: 'dashboard_shares', index: 'SharesByTarget', where })).map((raw) => parse(raw).dashboardId);
+	return (await dynamo.query({ table: 'dashboard_shares', index: 'SharesByTarget', where })).map(
+		(raw) => parse(raw).dashboardId,
+	);
 }
 
 export async function find(dynamo: Dynamo, shareId: string): Promise<ShareItem | null> {

@@ -14,14 +14,23 @@ import { MAX_SHARES, principalOf, problemOfExpiry, shareIdOf, type Target } from
 type ShareDeps = Pick<Deps, 'access' | 'dynamo' | 'now'>;
 
 /** The shares of a dashboard that have not ended, newest first. */
-export async function list(deps: ShareDeps, actor: Actor, { dashboardId }: z.infer<typeof shareListInput>): Promise<Share[]> {
+export async function list(
+	deps: ShareDeps,
+	actor: Actor,
+	{ dashboardId }: z.infer<typeof shareListInput>,
+): Promise<Share[]> {
 	const { item: dashboard } = await deps.access.require(actor, 'dashboard.share', dashboardId);
 	const now = deps.now();
 	const items = (await repository.listByDashboard(deps.dynamo, dashboardId)).filter(
 		(item) => dashboard.grants[principalOf(item)] && (item.expiresAt === null || item.expiresAt > now),
 	);
-	const people = await users.findMany(deps.dynamo, items.filter(isToUser).map(({ sharedToId }) => sharedToId));
-	return newestFirst(items, ({ shareId }) => shareId).map((item) => repository.toContract(item, people.get(item.sharedToId)));
+	const people = await users.findMany(
+		deps.dynamo,
+		items.filter(isToUser).map(({ sharedToId }) => sharedToId),
+	);
+	return newestFirst(items, ({ shareId }) => shareId).map((item) =>
+		repository.toContract(item, people.get(item.sharedToId)),
+	);
 }
 
 /**
@@ -37,11 +46,21 @@ export async function create(deps: ShareDeps, actor: Actor, input: z.infer<typeo
 	if (!target) throw invalid({ sharedToId: input.sharedToType === 'user' ? 'is nobody' : 'is not a group' });
 	const exists = () => new AppError('ALREADY_EXISTS', { userMessage: 'This is shared to them already.' });
 	if (isToUser(input) && input.sharedToId === dashboard.ownerId) throw exists();
-	if (Object.keys(dashboard.grants).length >= MAX_SHARES) throw invalid({ sharedToId: `would be share ${MAX_SHARES + 1}; ${MAX_SHARES} are possible` });
+	if (Object.keys(dashboard.grants).length >= MAX_SHARES)
+		throw invalid({ sharedToId: `would be share ${MAX_SHARES + 1}; ${MAX_SHARES} are possible` });
 
 	const { sharedToType, sharedToId } = input;
 	const shareId = await shareIdOf(dashboardId, input);
-	const item = { shareId, dashboardId, sharedToType, sharedToId, permission, expiresAt, sharedBy: actor.user.userId, createdAt: now };
+	const item = {
+		shareId,
+		dashboardId,
+		sharedToType,
+		sharedToId,
+		permission,
+		expiresAt,
+		sharedBy: actor.user.userId,
+		createdAt: now,
+	};
 	try {
 		await repository.create(deps.dynamo, item);
 	} catch (error) {
@@ -69,7 +88,10 @@ export async function remove(deps: ShareDeps, actor: Actor, input: z.infer<typeo
 	await deps.access.wrote('dashboard', input.dashboardId);
 }
 
-async function find(deps: ShareDeps, { dashboardId, shareId }: z.infer<typeof shareRef>): Promise<repository.ShareItem> {
+async function find(
+	deps: ShareDeps,
+	{ dashboardId, shareId }: z.infer<typeof shareRef>,
+): Promise<repository.ShareItem> {
 	const item = isId('share', shareId) ? await repository.find(deps.dynamo, shareId) : null;
 	if (item?.dashboardId !== dashboardId) throw notFound(`${shareId} is no share of ${dashboardId}`);
 	return item;
@@ -84,11 +106,16 @@ async function orAbsent(write: Promise<void>, shareId: string): Promise<void> {
 }
 
 /** Who a share is to, as people know them; undefined when there is nobody of that identifier. */
-async function findTarget(deps: ShareDeps, { sharedToType, sharedToId }: Target): Promise<{ name: string; email: string | null } | undefined> {
+async function findTarget(
+	deps: ShareDeps,
+	{ sharedToType, sharedToId }: Target,
+): Promise<{ name: string; email: string | null } | undefined> {
 	if (sharedToType === 'user') {
 		return isId('user', sharedToId) ? (await users.findMany(deps.dynamo, [sharedToId])).get(sharedToId) : undefined;
 	}
-	const group = isId('group', sharedToId) ? await deps.dynamo.get({ table: 'groups', key: { groupId: sharedToId } }) : null;
+	const group = isId('group', sharedToId)
+		? await deps.dynamo.get({ table: 'groups', key: { groupId: sharedToId } })
+		: null;
 	return group ? { name: String(group['name']), email: null } : undefined;
 }
 

@@ -39,7 +39,7 @@ export async function receive(deps: ReceiveDeps, actor: Actor, fileName: string)
 		if (bytes.length === 0) return;
 		size += bytes.length;
 		refuseSize(size, settings.MAX_UPLOAD_BYTES);
-		for (let rest = bytes; rest.length > 0; ) {
+		for (let rest = bytes; rest.length > 0;) {
 			const taken = rest.subarray(0, PART_BYTES - heldBytes);
 			held.set(taken, heldBytes);
 			heldBytes += taken.length;

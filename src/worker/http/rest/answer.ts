@@ -47,7 +47,10 @@ function etagOf(output: unknown): Record<string, string> {
 }
 
 /** A failure: `{error: {code, message, details?}}`. `input` and `output` are of the route that failed, for its names. */
-export function errorAnswer(error: AppError, { input, output }: { input?: z.ZodType; output?: z.ZodType } = {}): Response {
+export function errorAnswer(
+	error: AppError,
+	{ input, output }: { input?: z.ZodType; output?: z.ZodType } = {},
+): Response {
 	const { code, userMessage: message, status, retryAfter } = error;
 	const details = error.details && wireDetails(error.details, input, output);
 	return Response.json(

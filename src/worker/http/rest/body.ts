@@ -27,7 +27,8 @@ export async function readJsonObject(request: Request): Promise<Record<string, u
 
 /** @throws AppError `TOO_LARGE`, as soon as it is known */
 async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
-	const tooLarge = () => new AppError('TOO_LARGE', { userMessage: `A JSON body may have up to ${limit / 1024 / 1024} MB.` });
+	const tooLarge = () =>
+		new AppError('TOO_LARGE', { userMessage: `A JSON body may have up to ${limit / 1024 / 1024} MB.` });
 	if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge();
 	if (!request.body) return new Uint8Array();
 	const chunks: Uint8Array[] = [];
@@ -47,8 +48,14 @@ async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
 }
 
 function isJson(contentType: string | null): boolean {
-	const [type = '', ...parameters] = (contentType ?? '').toLowerCase().split(';').map((part) => part.trim());
-	const charset = parameters.find((parameter) => parameter.startsWith('charset='))?.slice('charset='.length).replaceAll('"', '');
+	const [type = '', ...parameters] = (contentType ?? '')
+		.toLowerCase()
+		.split(';')
+		.map((part) => part.trim());
+	const charset = parameters
+		.find((parameter) => parameter.startsWith('charset='))
+		?.slice('charset='.length)
+		.replaceAll('"', '');
 	return type === 'application/json' && (charset === undefined || charset === 'utf-8' || charset === 'utf8');
 }
 

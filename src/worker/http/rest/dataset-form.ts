@@ -39,8 +39,12 @@ export const datasetFormRoute: Route = {
 
 async function createDataset(request: Request, { deps }: Context, actor: Actor): Promise<Response> {
 	const announced = Number(request.headers.get('content-length') ?? 0);
-	if (announced > deps.settings.MAX_UPLOAD_BYTES + FORM_BYTES) uploads.refuseSize(announced, deps.settings.MAX_UPLOAD_BYTES);
-	const { fields, file } = await readForm(request, { fileField: 'file', open: (fileName) => receive(deps, actor, fileName) });
+	if (announced > deps.settings.MAX_UPLOAD_BYTES + FORM_BYTES)
+		uploads.refuseSize(announced, deps.settings.MAX_UPLOAD_BYTES);
+	const { fields, file } = await readForm(request, {
+		fileField: 'file',
+		open: (fileName) => receive(deps, actor, fileName),
+	});
 	if (!file) throw invalid({ file: 'is missing' });
 	const input = await readSettings(fields).catch(async (error: unknown) => {
 		await file.abort();
@@ -48,7 +52,12 @@ async function createDataset(request: Request, { deps }: Context, actor: Actor):
 	});
 	const { name: datasetName, description: text, ...options } = input;
 	const uploadId = await file.finish();
-	const detail = await datasets.importFile(deps, actor, { uploadId, name: datasetName, ...(text && { description: text }), options });
+	const detail = await datasets.importFile(deps, actor, {
+		uploadId,
+		name: datasetName,
+		...(text && { description: text }),
+		options,
+	});
 	return successAnswer(detail, datasetDetail, datasetFormRoute.status);
 }
 
@@ -58,7 +67,8 @@ async function readSettings(fields: Record<string, string>): Promise<z.infer<typ
 	for (const [wireName, { name: field }] of shape.below.fields) {
 		const text = fields[wireName];
 		if (text === undefined || (text === '' && field !== 'name')) continue;
-		values[field] = field === 'encoding' ? (ENCODINGS[text.toLowerCase()] ?? text) : valueOf(text, fieldSchemas[wireName]!, wireName);
+		values[field] =
+			field === 'encoding' ? (ENCODINGS[text.toLowerCase()] ?? text) : valueOf(text, fieldSchemas[wireName]!, wireName);
 	}
 	const parsed = settings.safeParse(values);
 	if (!parsed.success) throw invalidInput(parsed.error);

@@ -18,7 +18,11 @@ export function inputShapeOf(schema: z.ZodType): Shape {
  * What the caller sent, unchecked. Path parameters win over a field of the same name.
  * @throws AppError for a body that is no JSON object, and `VALIDATION_ERROR` for a field that is refused by name
  */
-export async function readInput(request: Request, schema: z.ZodType | undefined, params: Record<string, string>): Promise<unknown> {
+export async function readInput(
+	request: Request,
+	schema: z.ZodType | undefined,
+	params: Record<string, string>,
+): Promise<unknown> {
 	const sent = request.method === 'GET' || request.method === 'HEAD' ? queryOf(request) : await readJsonObject(request);
 	if (!schema) return undefined;
 	const shape = inputShapeOf(schema);

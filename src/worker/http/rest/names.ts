@@ -94,7 +94,12 @@ function resolve({ $ref }: JsonSchema, defs: Record<string, JsonSchema>): JsonSc
 /** The plain schemas that a value may be an instance of. */
 function flatten(schema: JsonSchema, defs: Record<string, JsonSchema>): JsonSchema[] {
 	const target = resolve(schema, defs);
-	const nested = [...(schema.anyOf ?? []), ...(schema.oneOf ?? []), ...(schema.allOf ?? []), ...(target ? [target] : [])];
+	const nested = [
+		...(schema.anyOf ?? []),
+		...(schema.oneOf ?? []),
+		...(schema.allOf ?? []),
+		...(target ? [target] : []),
+	];
 	return [schema, ...nested.flatMap((child) => flatten(child, defs))];
 }
 
@@ -140,7 +145,12 @@ export function toWire(shape: Shape | undefined, value: unknown): unknown {
  * dropped, or, where the contract refuses such fields, reported.
  * @param problems receives the reason by dotted wire path
  */
-export function fromWire(shape: Shape | undefined, value: unknown, problems: Record<string, string>, path: string[] = []): unknown {
+export function fromWire(
+	shape: Shape | undefined,
+	value: unknown,
+	problems: Record<string, string>,
+	path: string[] = [],
+): unknown {
 	if (!shape) return value;
 	const { fields, values, items } = shape.below;
 	if (Array.isArray(value)) {

@@ -41,7 +41,15 @@ type Served =
 
 /** What tRPC keeps of a procedure; its types hide the parsers. */
 interface BuiltProcedure {
-	(options: { path: string; type: 'query' | 'mutation'; ctx: Context; input: undefined; getRawInput: () => Promise<unknown>; signal: undefined; batchIndex: number }): Promise<unknown>;
+	(options: {
+		path: string;
+		type: 'query' | 'mutation';
+		ctx: Context;
+		input: undefined;
+		getRawInput: () => Promise<unknown>;
+		signal: undefined;
+		batchIndex: number;
+	}): Promise<unknown>;
 	_def: { type: 'query' | 'mutation'; meta?: Meta; inputs: z.ZodType[]; output?: z.ZodType };
 }
 
@@ -53,9 +61,30 @@ export function routesOf(router: AnyRouter): Route[] {
 		if (!meta?.rest) return [];
 		const { method, path, summary, status = 200, errors = [] } = meta.rest;
 		const call = (ctx: Context, input: unknown) =>
-			procedure({ path: name, type, ctx, input: undefined, getRawInput: async () => input, signal: undefined, batchIndex: 0 });
+			procedure({
+				path: name,
+				type,
+				ctx,
+				input: undefined,
+				getRawInput: async () => input,
+				signal: undefined,
+				batchIndex: 0,
+			});
 		const served = { by: 'procedure', call } as const;
-		return [{ name, method, path: `/api${path}`, summary, access: meta.access, status, errors, input: inputs[0], output, served }];
+		return [
+			{
+				name,
+				method,
+				path: `/api${path}`,
+				summary,
+				access: meta.access,
+				status,
+				errors,
+				input: inputs[0],
+				output,
+				served,
+			},
+		];
 	});
 }
 

@@ -85,9 +85,11 @@ export function mapChildren(schema: JsonSchema, change: (child: JsonSchema) => J
 		if (schema[list]) mapped[list] = schema[list].map(change);
 	}
 	for (const table of ['properties', '$defs'] as const) {
-		if (schema[table]) mapped[table] = Object.fromEntries(Object.entries(schema[table]).map(([name, child]) => [name, change(child)]));
+		if (schema[table])
+			mapped[table] = Object.fromEntries(Object.entries(schema[table]).map(([name, child]) => [name, change(child)]));
 	}
 	if (schema.items) mapped.items = change(schema.items);
-	if (typeof schema.additionalProperties === 'object') mapped.additionalProperties = change(schema.additionalProperties);
+	if (typeof schema.additionalProperties === 'object')
+		mapped.additionalProperties = change(schema.additionalProperties);
 	return mapped;
 }

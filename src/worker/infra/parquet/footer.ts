@@ -57,8 +57,7 @@ function flatColumns(metadata: FileMetaData): string[] {
 function compactChunk({ meta_data: chunk }: ColumnChunk): CompactChunk {
 	if (!chunk) throw new Error('a Parquet footer without column metadata');
 	const dictionary = chunk.dictionary_page_offset;
-	const start =
-		dictionary && dictionary < chunk.data_page_offset ? dictionary : chunk.data_page_offset;
+	const start = dictionary && dictionary < chunk.data_page_offset ? dictionary : chunk.data_page_offset;
 	const nulls = chunk.statistics?.null_count;
 	return [
 		Number(start),

@@ -4,13 +4,7 @@
 export type Bound = number | string | boolean;
 
 /** First byte, length in bytes, count of nulls, least and greatest value; null where the file does not say. */
-export type CompactChunk = [
-	start: number,
-	length: number,
-	nulls: number | null,
-	min: Bound | null,
-	max: Bound | null,
-];
+export type CompactChunk = [start: number, length: number, nulls: number | null, min: Bound | null, max: Bound | null];
 
 export interface CompactFooter {
 	v: 1;

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { filterState, resolvedFilter, type FilterDefinition, type FilterState } from '../../../../src/lib/contracts/filter';
+import {
+	filterState,
+	resolvedFilter,
+	type FilterDefinition,
+	type FilterState,
+} from '../../../../src/lib/contracts/filter';
 import { combine, resolvedRanges, resolveState } from '../../../../src/lib/domain/filters';
 
 const today = '2026-11-21';
@@ -20,7 +25,12 @@ describe('a filter state', () => {
 	});
 
 	test('says the same in each form of a category', () => {
-		const forms: FilterState[] = [{ region: 'A' }, { region: ['A'] }, { region: ['A', 'A'] }, { region: { values: ['A'] } }];
+		const forms: FilterState[] = [
+			{ region: 'A' },
+			{ region: ['A'] },
+			{ region: ['A', 'A'] },
+			{ region: { values: ['A'] } },
+		];
 		for (const state of forms) expect(filtersOf(state)).toEqual(filtersOf({ region: 'A' }));
 		expect(filtersOf({ region: ['B', null, 'A'] })).toEqual(
 			filtersOf({ region: { values: ['A', 'B'], includeNull: true } }),

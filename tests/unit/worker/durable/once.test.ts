@@ -2,7 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { Once } from '../../../../src/worker/durable/once';
 import type { SpentOutcome } from '../../../../src/worker/render/outcome';
 
-const failure = (code: 'CARD_CODE_ERROR' | 'BUSY') => ({ code, message: 'x', line: null, traceback: null, retryAfter: null });
+const failure = (code: 'CARD_CODE_ERROR' | 'BUSY') => ({
+	code,
+	message: 'x',
+	line: null,
+	traceback: null,
+	retryAfter: null,
+});
 const made: SpentOutcome = { status: 'stale', spent: { exec: 1 } };
 
 function counted(outcome: SpentOutcome) {

@@ -33,12 +33,20 @@ class Sink {
 }
 
 const encode = (text: string) => new TextEncoder().encode(text);
-const field = (name: string, value: string) => encode(`--${BOUNDARY}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`);
+const field = (name: string, value: string) =>
+	encode(`--${BOUNDARY}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`);
 const file = (content: Uint8Array, disposition = 'name="file"; filename="a.csv"') =>
-	Buffer.concat([encode(`--${BOUNDARY}\r\nContent-Disposition: form-data; ${disposition}\r\nContent-Type: text/csv\r\n\r\n`), content, encode('\r\n')]);
+	Buffer.concat([
+		encode(`--${BOUNDARY}\r\nContent-Disposition: form-data; ${disposition}\r\nContent-Type: text/csv\r\n\r\n`),
+		content,
+		encode('\r\n'),
+	]);
 const end = encode(`--${BOUNDARY}--\r\n`);
 
-async function read(body: Uint8Array, { chunkBytes = 1000, limit = Infinity, type = `multipart/form-data; boundary=${BOUNDARY}` } = {}) {
+async function read(
+	body: Uint8Array,
+	{ chunkBytes = 1000, limit = Infinity, type = `multipart/form-data; boundary=${BOUNDARY}` } = {},
+) {
 	const pieces: Uint8Array[] = [];
 	for (let start = 0; start < body.length; start += chunkBytes) pieces.push(body.slice(start, start + chunkBytes));
 	let bytesRead = 0;
@@ -50,7 +58,12 @@ async function read(body: Uint8Array, { chunkBytes = 1000, limit = Infinity, typ
 			else controller.close();
 		},
 	});
-	const request = new Request('https://app.example', { method: 'POST', body: stream, headers: { 'content-type': type }, duplex: 'half' } as RequestInit);
+	const request = new Request('https://app.example', {
+		method: 'POST',
+		body: stream,
+		headers: { 'content-type': type },
+		duplex: 'half',
+	} as RequestInit);
 	const sinks: Sink[] = [];
 	const form = await readForm(request, {
 		fileField: 'file',
@@ -82,14 +95,28 @@ describe('a multipart form', () => {
 	});
 
 	test('whatever the file holds and wherever it is cut, it arrives as it was', async () => {
-		const almost = fc.constantFrom('\r\n', '--', `\r\n--${BOUNDARY.slice(0, 5)}`, `--${BOUNDARY.slice(0, -1)}x`, '\r', '\n', 'a', '\0', 'é');
+		const almost = fc.constantFrom(
+			'\r\n',
+			'--',
+			`\r\n--${BOUNDARY.slice(0, 5)}`,
+			`--${BOUNDARY.slice(0, -1)}x`,
+			'\r',
+			'\n',
+			'a',
+			'\0',
+			'é',
+		);
 		await fc.assert(
-			fc.asyncProperty(fc.array(almost, { maxLength: 60 }), fc.integer({ min: 1, max: 80 }), async (texts, chunkBytes) => {
-				const content = encode(texts.join(''));
-				const { form, sinks } = await read(Buffer.concat([field('name', 'n'), file(content), end]), { chunkBytes });
-				expect(form).toMatchObject({ fields: { name: 'n' } });
-				expect(sinks[0]!.bytes.equals(content)).toBe(true);
-			}),
+			fc.asyncProperty(
+				fc.array(almost, { maxLength: 60 }),
+				fc.integer({ min: 1, max: 80 }),
+				async (texts, chunkBytes) => {
+					const content = encode(texts.join(''));
+					const { form, sinks } = await read(Buffer.concat([field('name', 'n'), file(content), end]), { chunkBytes });
+					expect(form).toMatchObject({ fields: { name: 'n' } });
+					expect(sinks[0]!.bytes.equals(content)).toBe(true);
+				},
+			),
 			{ numRuns: 200 },
 		);
 	});
@@ -116,7 +143,10 @@ describe('a multipart form', () => {
 
 	test.each([
 		['cut off in the file', Buffer.concat([file(encode('a,b')).subarray(0, -1)])],
-		['a part without a name', Buffer.concat([encode(`--${BOUNDARY}\r\nContent-Disposition: form-data\r\n\r\nx\r\n`), end])],
+		[
+			'a part without a name',
+			Buffer.concat([encode(`--${BOUNDARY}\r\nContent-Disposition: form-data\r\n\r\nx\r\n`), end]),
+		],
 		['too many parts', Buffer.concat([...Array.from({ length: 60 }, (_, index) => field(`f${index}`, 'x')), end])],
 		['bytes that are no form', Buffer.alloc(10_000, 'nothing')],
 	])('%s is refused', async (_what, body) => {
@@ -132,7 +162,9 @@ describe('a multipart form', () => {
 
 	test('two files, or one that the sink refuses, leave nothing behind', async () => {
 		const twice = await read(Buffer.concat([file(encode('a')), file(encode('b')), end]), { chunkBytes: 10 });
-		expect(twice.form).toMatchObject({ error: { code: 'VALIDATION_ERROR', details: { fields: { file: 'is there twice' } } } });
+		expect(twice.form).toMatchObject({
+			error: { code: 'VALIDATION_ERROR', details: { fields: { file: 'is there twice' } } },
+		});
 		expect(twice.sinks).toMatchObject([{ aborted: true }]);
 		const tooLong = await read(Buffer.concat([file(Buffer.alloc(5000)), end]), { limit: 3000 });
 		expect(tooLong.form).toMatchObject({ error: { code: 'TOO_LARGE' } });

@@ -23,7 +23,12 @@ interface Document {
 
 const openApi = describeRoutes(routes) as unknown as Document;
 const operations = Object.entries(openApi.paths).flatMap(([path, methods]) =>
-	Object.entries(methods).map(([method, operation]) => ({ path, method, operation, name: `${method.toUpperCase()} ${path}` })),
+	Object.entries(methods).map(([method, operation]) => ({
+		path,
+		method,
+		operation,
+		name: `${method.toUpperCase()} ${path}`,
+	})),
 );
 
 /** Every schema of the document, with the place where it stands. */
@@ -77,7 +82,9 @@ describe('the OpenAPI document', () => {
 	});
 
 	test('names every field in snake_case', () => {
-		const required = [...JSON.stringify(openApi).matchAll(/"required":\[([^\]]+)\]/g)].flatMap((match) => JSON.parse(`[${match[1]}]`) as string[]);
+		const required = [...JSON.stringify(openApi).matchAll(/"required":\[([^\]]+)\]/g)].flatMap(
+			(match) => JSON.parse(`[${match[1]}]`) as string[],
+		);
 		expect(required).toEqual(required.map(snakeCase));
 	});
 
@@ -91,7 +98,9 @@ describe('the OpenAPI document', () => {
 		const ajv = new Ajv2020({ strict: false, formats: { 'date-time': true, date: true, email: true, binary: true } });
 		ajv.addSchema({ $id: 'openapi', ...openApi });
 		const withBase = (schema: object) => JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"openapi#/'));
-		for (const [place, schema] of schemasIn(openApi.paths)) expect(() => ajv.compile(withBase(schema)), place).not.toThrow();
-		for (const schema of Object.values(openApi.components.schemas)) expect(() => ajv.compile(withBase(schema))).not.toThrow();
+		for (const [place, schema] of schemasIn(openApi.paths))
+			expect(() => ajv.compile(withBase(schema)), place).not.toThrow();
+		for (const schema of Object.values(openApi.components.schemas))
+			expect(() => ajv.compile(withBase(schema))).not.toThrow();
 	});
 });

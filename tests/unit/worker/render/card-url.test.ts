@@ -29,6 +29,7 @@ describe('the address of a script card', () => {
 			expect(await readCardPath(secret, path.slice(0, at) + other + path.slice(at + 1), noon)).toBeNull();
 		}
 		expect(await readCardPath('another secret of some length', path, noon)).toBeNull();
-		for (const odd of ['/', '', path.slice(1), `${path}x`, `${path}/`]) expect(await readCardPath(secret, odd, noon)).toBeNull();
+		for (const odd of ['/', '', path.slice(1), `${path}x`, `${path}/`])
+			expect(await readCardPath(secret, odd, noon)).toBeNull();
 	});
 });

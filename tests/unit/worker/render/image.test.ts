@@ -2,7 +2,15 @@ import { describe, expect, test } from 'vitest';
 import { ImageSource } from '../../../../src/worker/render/image';
 
 function source({ image = 'one', level = 3, cached }: { image?: string; level?: number; cached?: string } = {}) {
-	const state = { image, level, asked: 0, clock: 0, read: 0, pending: [] as Promise<unknown>[], values: new Map<string, unknown>() };
+	const state = {
+		image,
+		level,
+		asked: 0,
+		clock: 0,
+		read: 0,
+		pending: [] as Promise<unknown>[],
+		values: new Map<string, unknown>(),
+	};
 	if (cached) state.values.set('executor-image', cached);
 	const images = new ImageSource({
 		health: async () => {
@@ -17,7 +25,8 @@ function source({ image = 'one', level = 3, cached }: { image?: string; level?: 
 		put: async (name: string, value: unknown) => void state.values.set(name, value),
 		keepHere: async () => undefined,
 	};
-	const current = () => images.current({ hints, background: (work) => void state.pending.push(work.catch(() => undefined)) });
+	const current = () =>
+		images.current({ hints, background: (work) => void state.pending.push(work.catch(() => undefined)) });
 	return { state, current };
 }
 

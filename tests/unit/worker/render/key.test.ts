@@ -42,14 +42,23 @@ describe('the key of a card', () => {
 	test('changes with a value, the nulls, an end of a range or the order of datasets', async () => {
 		const base: KeyParts = {
 			codeHash: 'c',
-			versions: [['a', '1'], ['b', '2']],
+			versions: [
+				['a', '1'],
+				['b', '2'],
+			],
 			filters: [{ type: 'category', column: 'x', values: ['1'], includeNull: false }],
 			zone: 'UTC',
 			image: 'i',
 		};
 		const keys = await Promise.all([
 			renderKey(base),
-			renderKey({ ...base, versions: [['b', '2'], ['a', '1']] }),
+			renderKey({
+				...base,
+				versions: [
+					['b', '2'],
+					['a', '1'],
+				],
+			}),
 			renderKey({ ...base, filters: [{ type: 'category', column: 'x', values: ['1'], includeNull: true }] }),
 			renderKey({ ...base, filters: [{ type: 'category', column: 'x', values: ['1', '2'], includeNull: false }] }),
 			renderKey({ ...base, filters: [{ type: 'category', column: 'y', values: ['1'], includeNull: false }] }),

@@ -12,13 +12,24 @@ const column = (name: string, type: ColumnType, zoned = false): Column => ({ nam
 type Bounds = Record<string, [min: Bound | null, max: Bound | null, nulls?: number | null]>;
 
 /** A file whose row groups have the given bounds; every chunk has 1000 bytes. */
-function file(path: string, columns: Column[], groups: Bounds[], partition: ManifestForPlan['files'][number]['partition'] = null) {
+function file(
+	path: string,
+	columns: Column[],
+	groups: Bounds[],
+	partition: ManifestForPlan['files'][number]['partition'] = null,
+) {
 	let at = 4;
 	const chunk = (bounds: Bounds[string] | undefined) => {
 		const [min, max, nulls] = bounds ?? [null, null, null];
 		const start = at;
 		at += CHUNK;
-		return [start, CHUNK, nulls === undefined ? 0 : nulls, min, max] as [number, number, number | null, Bound | null, Bound | null];
+		return [start, CHUNK, nulls === undefined ? 0 : nulls, min, max] as [
+			number,
+			number,
+			number | null,
+			Bound | null,
+			Bound | null,
+		];
 	};
 	const metadata = {
 		v: 1 as const,
@@ -41,30 +52,54 @@ function manifest(columns: Column[], ...files: ReturnType<typeof file>[]): Manif
 	};
 }
 
-const category = (name: string, values: string[], includeNull = false): ResolvedFilter => ({ type: 'category', column: name, values, includeNull });
-const range = (name: string, start: string | null, end: string | null): ResolvedFilter => ({ type: 'date_range', column: name, start, end });
+const category = (name: string, values: string[], includeNull = false): ResolvedFilter => ({
+	type: 'category',
+	column: name,
+	values,
+	includeNull,
+});
+const range = (name: string, start: string | null, end: string | null): ResolvedFilter => ({
+	type: 'date_range',
+	column: name,
+	start,
+	end,
+});
 
 describe('what a plan reads', () => {
-	const columns = [column('day', 'date'), column('region', 'string'), column('amount', 'float64'), column('note', 'string')];
+	const columns = [
+		column('day', 'date'),
+		column('region', 'string'),
+		column('amount', 'float64'),
+		column('note', 'string'),
+	];
 	const months = ['2024-01-01', '2024-02-01', '2024-03-01', '2024-04-01'];
 	const sorted = manifest(
 		columns,
-		file('data/part-0000.parquet', columns, months.map((from) => ({
-			day: [day(from), day(from) + 27],
-			region: ['APAC', 'EMEA'],
-			amount: [0, 10],
-		}))),
+		file(
+			'data/part-0000.parquet',
+			columns,
+			months.map((from) => ({
+				day: [day(from), day(from) + 27],
+				region: ['APAC', 'EMEA'],
+				amount: [0, 10],
+			})),
+		),
 	);
 
 	test('everything, without filters and columns: one range, the whole file', () => {
 		const { objects, columns: handed, rowCount } = plan(sorted, { columns: null, filters: [] });
 		expect(handed).toBeNull();
 		expect(rowCount).toBe(400);
-		expect(objects).toMatchObject([{ rowGroups: [0, 1, 2, 3], etag: 'etag-data/part-0000.parquet', ranges: [[0, sorted.files[0]!.bytes]] }]);
+		expect(objects).toMatchObject([
+			{ rowGroups: [0, 1, 2, 3], etag: 'etag-data/part-0000.parquet', ranges: [[0, sorted.files[0]!.bytes]] },
+		]);
 	});
 
 	test('one month of four and one of four columns: two chunks, the magic and the footer', () => {
-		const { objects, columns: handed } = plan(sorted, { columns: ['amount'], filters: [range('day', '2024-02-01', '2024-02-29')] });
+		const { objects, columns: handed } = plan(sorted, {
+			columns: ['amount'],
+			filters: [range('day', '2024-02-01', '2024-02-29')],
+		});
 		expect(handed).toEqual(['amount']);
 		expect(objects[0]!.rowGroups).toEqual([1]);
 		expect(planCost(objects)).toEqual({ bytes: 4 + TAIL + 2 * CHUNK, ranges: 4 });
@@ -77,13 +112,19 @@ describe('what a plan reads', () => {
 	});
 
 	test('nothing, when no row can match', () => {
-		for (const filters of [[category('region', ['ZZZ'])], [range('day', '2025-01-01', null)], [range('day', '2024-03-01', '2024-02-01')]]) {
+		for (const filters of [
+			[category('region', ['ZZZ'])],
+			[range('day', '2025-01-01', null)],
+			[range('day', '2024-03-01', '2024-02-01')],
+		]) {
 			expect(plan(sorted, { columns: null, filters }).objects).toEqual([]);
 		}
 	});
 
 	test('a filter on a column the data lacks changes nothing', () => {
-		expect(plan(sorted, { columns: ['amount'], filters: [category('other', ['x'])] })).toEqual(plan(sorted, { columns: ['amount'], filters: [] }));
+		expect(plan(sorted, { columns: ['amount'], filters: [category('other', ['x'])] })).toEqual(
+			plan(sorted, { columns: ['amount'], filters: [] }),
+		);
 	});
 
 	test('all columns asked for one by one are a plain run', () => {
@@ -94,7 +135,14 @@ describe('what a plan reads', () => {
 describe('row groups', () => {
 	const kept = (type: ColumnType, bounds: Bounds[string][], filter: ResolvedFilter, zoned = false) => {
 		const columns = [column('x', type, zoned)];
-		const one = manifest(columns, file('f', columns, bounds.map((b) => ({ x: b }))));
+		const one = manifest(
+			columns,
+			file(
+				'f',
+				columns,
+				bounds.map((b) => ({ x: b })),
+			),
+		);
 		return plan(one, { columns: null, filters: [filter] }).objects.flatMap((object) => object.rowGroups);
 	};
 
@@ -104,16 +152,58 @@ describe('row groups', () => {
 	});
 
 	test('of nothing but nulls are kept for nulls alone, and those without nulls are not', () => {
-		const bounds: Bounds[string][] = [[null, null, 100], ['a', 'b', 0], ['a', 'b', 5], ['a', 'b', null]];
+		const bounds: Bounds[string][] = [
+			[null, null, 100],
+			['a', 'b', 0],
+			['a', 'b', 5],
+			['a', 'b', null],
+		];
 		expect(kept('string', bounds, category('x', [], true))).toEqual([0, 2, 3]);
 		expect(kept('string', bounds, category('x', ['a']))).toEqual([1, 2, 3]);
 	});
 
 	test('are judged by numbers, not by texts', () => {
-		expect(kept('int64', [[2, 5], [10, 90], ['9007199254740993', '9007199254740999']], category('x', ['3']))).toEqual([0]);
-		expect(kept('int64', [[2, 5], ['9007199254740993', '9007199254740999']], category('x', ['9007199254740995']))).toEqual([1]);
-		expect(kept('float64', [[0.5, 1], [2, 3]], category('x', ['0.75']))).toEqual([0]);
-		expect(kept('bool', [[false, false], [false, true]], category('x', ['true']))).toEqual([1]);
+		expect(
+			kept(
+				'int64',
+				[
+					[2, 5],
+					[10, 90],
+					['9007199254740993', '9007199254740999'],
+				],
+				category('x', ['3']),
+			),
+		).toEqual([0]);
+		expect(
+			kept(
+				'int64',
+				[
+					[2, 5],
+					['9007199254740993', '9007199254740999'],
+				],
+				category('x', ['9007199254740995']),
+			),
+		).toEqual([1]);
+		expect(
+			kept(
+				'float64',
+				[
+					[0.5, 1],
+					[2, 3],
+				],
+				category('x', ['0.75']),
+			),
+		).toEqual([0]);
+		expect(
+			kept(
+				'bool',
+				[
+					[false, false],
+					[false, true],
+				],
+				category('x', ['true']),
+			),
+		).toEqual([1]);
 	});
 
 	test('are kept for a value that cannot be placed', () => {
@@ -157,11 +247,21 @@ describe('partitions', () => {
 
 describe('integers beyond 2^53', () => {
 	test('mark their column as exact, so that no float stands in for them', () => {
-		const columns = [column('small', 'int64'), column('big', 'int64'), column('empty', 'int64'), column('blind', 'int64')];
-		const one = manifest(columns, file('f', columns, [
-			{ small: [1, 2], big: [1, '9007199254740993'], empty: [null, null, 100], blind: [null, null, null] },
-		]));
-		const exact = plan(one, { columns: null, filters: [] }).schema.filter((c) => c.exact).map((c) => c.name);
+		const columns = [
+			column('small', 'int64'),
+			column('big', 'int64'),
+			column('empty', 'int64'),
+			column('blind', 'int64'),
+		];
+		const one = manifest(
+			columns,
+			file('f', columns, [
+				{ small: [1, 2], big: [1, '9007199254740993'], empty: [null, null, 100], blind: [null, null, null] },
+			]),
+		);
+		const exact = plan(one, { columns: null, filters: [] })
+			.schema.filter((c) => c.exact)
+			.map((c) => c.name);
 		expect(exact).toEqual(['big', 'blind']);
 	});
 });

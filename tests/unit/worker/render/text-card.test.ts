@@ -17,7 +17,10 @@ describe('a text card', () => {
 		expect(renderText(text)).toContain('&lt;');
 	});
 
-	test.each(['javascript:alert(1)', 'JaVaScRiPt:alert(1)', 'data:text/html,x', 'vbscript:x'])('links to nothing that runs: %s', (target) => {
-		expect(renderText(`[x](${target})`)).toBe('<p><a href="">x</a></p>');
-	});
+	test.each(['javascript:alert(1)', 'JaVaScRiPt:alert(1)', 'data:text/html,x', 'vbscript:x'])(
+		'links to nothing that runs: %s',
+		(target) => {
+			expect(renderText(`[x](${target})`)).toBe('<p><a href="">x</a></p>');
+		},
+	);
 });

@@ -33,7 +33,10 @@ describe('filter_applicable in code', () => {
 	const declared = (result: string) => readCode(`def render(d, f, p):\n    return ${result}`).filterApplicable;
 
 	test('is read from a literal list or tuple', () => {
-		expect(declared(`HTMLResult("x", used_columns=["z"], filter_applicable=["region", 'day',])`)).toEqual(['region', 'day']);
+		expect(declared(`HTMLResult("x", used_columns=["z"], filter_applicable=["region", 'day',])`)).toEqual([
+			'region',
+			'day',
+		]);
 		expect(declared('HTMLResult("x", filter_applicable=("region", "day"))')).toEqual(['region', 'day']);
 		expect(declared('HTMLResult("x", filter_applicable=[])')).toEqual([]);
 	});
@@ -72,10 +75,25 @@ describe('a card', () => {
 
 describe('aliases', () => {
 	test('are the names at attachment, freeze, and stay apart', () => {
-		const first = attach([{ datasetId: '1', name: 'Sales' }, { datasetId: '2', name: 'Sales' }], []);
+		const first = attach(
+			[
+				{ datasetId: '1', name: 'Sales' },
+				{ datasetId: '2', name: 'Sales' },
+			],
+			[],
+		);
 		expect(first.map(({ alias }) => alias)).toEqual(['Sales', 'Sales 2']);
-		const later = attach([{ datasetId: '3', name: 'Sales' }, { datasetId: '1', name: 'Renamed' }], first);
-		expect(later).toEqual([{ datasetId: '3', alias: 'Sales 2' }, { datasetId: '1', alias: 'Sales' }]);
+		const later = attach(
+			[
+				{ datasetId: '3', name: 'Sales' },
+				{ datasetId: '1', name: 'Renamed' },
+			],
+			first,
+		);
+		expect(later).toEqual([
+			{ datasetId: '3', alias: 'Sales 2' },
+			{ datasetId: '1', alias: 'Sales' },
+		]);
 	});
 });
 

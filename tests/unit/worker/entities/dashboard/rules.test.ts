@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { nameOfClone, problemsOf, provenanceOfClone, trimmed, withheld } from '../../../../../src/worker/entities/dashboard/rules';
+import {
+	nameOfClone,
+	problemsOf,
+	provenanceOfClone,
+	trimmed,
+	withheld,
+} from '../../../../../src/worker/entities/dashboard/rules';
 
 const place = (cardId: string) => ({ cardId, x: 0, y: 0, w: 1, h: 1 });
 

@@ -27,7 +27,10 @@ const find = (method: string, path: string) => matchRoute(routes, method, path);
 
 describe('matching an address', () => {
 	test('a parameter takes one segment', () => {
-		expect(find('GET', '/api/things/a')).toMatchObject({ route: { name: 'GET /api/things/{thingId}' }, params: { thingId: 'a' } });
+		expect(find('GET', '/api/things/a')).toMatchObject({
+			route: { name: 'GET /api/things/{thingId}' },
+			params: { thingId: 'a' },
+		});
 		expect(find('GET', '/api/things/a/b')).toBeUndefined();
 	});
 
@@ -56,7 +59,11 @@ describe('matching an address', () => {
 	});
 
 	test('a known address with another method says which it takes', () => {
-		expect(find('PUT', '/api/things/a')).toMatchObject({ route: undefined, allowed: ['GET', 'DELETE'], isPublic: false });
+		expect(find('PUT', '/api/things/a')).toMatchObject({
+			route: undefined,
+			allowed: ['GET', 'DELETE'],
+			isPublic: false,
+		});
 		expect(find('GET', '/api/auth/login')).toMatchObject({ route: undefined, allowed: ['POST'], isPublic: true });
 	});
 });

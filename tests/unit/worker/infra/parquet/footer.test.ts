@@ -44,7 +44,10 @@ describe('a compact footer', () => {
 
 	test('names enough bytes to read a column: nothing else is touched', async () => {
 		const [start, length] = chunk(footer, 0, 'region');
-		const allowed = [[start, start + length], [bytes.length - footer.tailBytes, bytes.length]] as const;
+		const allowed = [
+			[start, start + length],
+			[bytes.length - footer.tailBytes, bytes.length],
+		] as const;
 		const file = {
 			byteLength: bytes.length,
 			slice(from: number, to = bytes.length) {
