@@ -94,6 +94,7 @@ function attributesOf({ envelope, url }: { envelope: Envelope; url: string | nul
 	}
 }
 
+/** The rewriter escapes quotes alone: without this, text that a card escaped would be read as HTML. */
 function set(frame: Element, attributes: Record<string, string>): void {
-	for (const [name, value] of Object.entries(attributes)) frame.setAttribute(name, value);
+	for (const [name, value] of Object.entries(attributes)) frame.setAttribute(name, value.replaceAll('&', '&amp;'));
 }
