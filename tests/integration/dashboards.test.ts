@@ -26,12 +26,8 @@ async function newCard(person = ada, more: Record<string, unknown> = {}): Promis
 	const card = await by(person).cards.create.mutate({ name: 'Sum', datasetId, code: sumCard('sum'), ...more });
 	return card.cardId;
 }
-const shareTo = (
-	dashboardId: string,
-	person: Person,
-	permission: 'viewer' | 'editor' | 'owner',
-	expiresAt: string | null = null,
-) =>
+type Permission = 'viewer' | 'editor' | 'owner';
+const shareTo = (dashboardId: string, person: Person, permission: Permission, expiresAt: string | null = null) =>
 	by(ada).shares.create.mutate({ dashboardId, sharedToType: 'user', sharedToId: person.userId, permission, expiresAt });
 const seconds = (count: number) => new Date(Date.now() + count * 1000).toISOString();
 const fieldsOf = (error: { details?: { fields?: Record<string, string> } }) => Object.keys(error.details?.fields ?? {});
