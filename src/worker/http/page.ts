@@ -41,7 +41,12 @@ export function closePage(request: Request, response: Response, scope: RequestSc
 	headers.delete('etag');
 	headers.delete('content-length');
 	const cardsOrigin = scope.deps.settings.CARDS_ORIGIN;
-	const policy = pageHeaders({ nonce, class: classOf(new URL(request.url).pathname), cardsOrigin, storageOrigin: null });
+	const policy = pageHeaders({
+		nonce,
+		class: classOf(new URL(request.url).pathname),
+		cardsOrigin,
+		storageOrigin: null,
+	});
 	for (const [name, value] of Object.entries(policy)) headers.set(name, value);
 	const { origin } = new URL(request.url);
 	const body = fillFrames(response, { nonce, origin, frames: scope.deps.page }).body;
@@ -72,7 +77,8 @@ function fillFrames(page: Response, { nonce, origin, frames }: Filling): Respons
 			element(frame) {
 				const cardId = frame.getAttribute('data-card') ?? '';
 				const failure = frames.failures.get(cardId);
-				if (failure !== undefined) set(frame, { sandbox: '', srcdoc: errorShell({ message: failure }), 'data-kind': 'error' });
+				if (failure !== undefined)
+					set(frame, { sandbox: '', srcdoc: errorShell({ message: failure }), 'data-kind': 'error' });
 				const content = frames.bodies.get(cardId);
 				if (content?.key !== frame.getAttribute('data-key')) return;
 				set(frame, attributesOf(content!, figure));
@@ -81,7 +87,10 @@ function fillFrames(page: Response, { nonce, origin, frames }: Filling): Respons
 		.transform(page);
 }
 
-function attributesOf({ envelope, url }: { envelope: Envelope; url: string | null }, figure: string): Record<string, string> {
+function attributesOf(
+	{ envelope, url }: { envelope: Envelope; url: string | null },
+	figure: string,
+): Record<string, string> {
 	const { kind, body, libs, renderedAt } = envelope;
 	const shared = { 'data-kind': kind, 'data-rendered-at': renderedAt };
 	switch (kind) {
@@ -90,7 +99,13 @@ function attributesOf({ envelope, url }: { envelope: Envelope; url: string | nul
 		case 'figure':
 			return { ...shared, sandbox: 'allow-scripts', srcdoc: figure, 'data-libs': libs.join(' '), 'data-figure': body };
 		case 'script':
-			return { ...shared, sandbox: 'allow-scripts', allow: '', referrerpolicy: 'no-referrer', src: url ?? 'about:blank' };
+			return {
+				...shared,
+				sandbox: 'allow-scripts',
+				allow: '',
+				referrerpolicy: 'no-referrer',
+				src: url ?? 'about:blank',
+			};
 	}
 }
 
