@@ -9,14 +9,21 @@ export interface DayRange {
 
 /** The day it is in an IANA zone at an instant. */
 export function dayInZone(instant: Date, zone: string): string {
-	const parts = new Intl.DateTimeFormat('en-CA', {
-		timeZone: zone,
-		year: 'numeric',
-		month: '2-digit',
-		day: '2-digit',
-	}).formatToParts(instant);
+	const parts = calendarOf(zone).formatToParts(instant);
 	const part = (type: string) => parts.find((p) => p.type === type)?.value ?? '';
 	return `${part('year').padStart(4, '0')}-${part('month')}-${part('day')}`;
+}
+
+/** One a zone, and zones are few: making one costs a warm view more than all its other dates. */
+const calendars = new Map<string, Intl.DateTimeFormat>();
+
+function calendarOf(zone: string): Intl.DateTimeFormat {
+	const known = calendars.get(zone);
+	if (known) return known;
+	const format = { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' } as const;
+	const made = new Intl.DateTimeFormat('en-CA', format);
+	calendars.set(zone, made);
+	return made;
 }
 
 const DAY_MS = 86_400_000;
