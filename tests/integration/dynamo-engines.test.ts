@@ -5,6 +5,9 @@ import { Cost } from '../../src/worker/cost';
 import { createDynamo } from '../../src/worker/infra/dynamo/adapter';
 import { absent, at, change, when } from '../../src/worker/infra/dynamo/expression';
 import { ConditionFailed, type Dynamo, type Item } from '../../src/worker/infra/dynamo/port';
+import { createTableInput } from '../../src/worker/infra/dynamo/tables';
+import { dynamoClient } from '../../scripts/lib/provision/dynamo-client.js';
+import { provisionTables } from '../../scripts/lib/provision/tables.js';
 import type { DynamoEngine } from '../../scripts/lib/services/dynamo.js';
 import { startTestStack, type TestStack } from '../harness/stack';
 
@@ -126,6 +129,26 @@ describe.each(engines)('on %s', (engine) => {
 			newestFirst: true,
 		});
 		expect(listed.map((item) => item['dashboardId'])).toEqual(ids.toReversed());
+	});
+
+	test('provisioning adds what a table lacks, and what is in it stays', async () => {
+		const call = dynamoClient(stack.dynamo);
+		const { GlobalSecondaryIndexes: _left, ...table } = createTableInput('sessions', stack.dynamo.prefix);
+		const { TableName } = table;
+		const AttributeDefinitions = table.AttributeDefinitions.filter(
+			({ AttributeName }) => AttributeName === 'sessionId',
+		);
+		await call('DeleteTable', { TableName });
+		await call('CreateTable', { ...table, AttributeDefinitions });
+		await dynamo.put({ table: 'sessions', item: { sessionId: 'sess_kept', userId: 'user_kept' } });
+
+		expect(await provisionTables(stack.dynamo)).toEqual([
+			`added index SessionsByUser to ${TableName}`,
+			`set the TTL of ${TableName}`,
+		]);
+		const where = when`${at('userId')} = ${'user_kept'}`;
+		const listed = await dynamo.query({ table: 'sessions', index: 'SessionsByUser', where });
+		expect(listed).toEqual([{ sessionId: 'sess_kept', userId: 'user_kept' }]);
 	});
 
 	test('what was written is there after a kill', async () => {

@@ -14,20 +14,6 @@ test('the first time every table is made, the second time nothing is', async () 
 	expect(await provisionTables(access)).toEqual([]);
 });
 
-test('what a table lacks is added, and what is in it stays', async () => {
-	const TableName = 'provisioned_sessions';
-	await call('PutItem', { TableName, Item: { sessionId: { S: 'sess_kept' }, userId: { S: 'user_a' } } });
-	await call('UpdateTable', { TableName, GlobalSecondaryIndexUpdates: [{ Delete: { IndexName: 'SessionsByUser' } }] });
-	expect(await provisionTables(access)).toEqual(['added index SessionsByUser to provisioned_sessions']);
-	const { Items } = await call('Query', {
-		TableName,
-		IndexName: 'SessionsByUser',
-		KeyConditionExpression: 'userId = :user',
-		ExpressionAttributeValues: { ':user': { S: 'user_a' } },
-	});
-	expect(Items).toEqual([{ sessionId: { S: 'sess_kept' }, userId: { S: 'user_a' } }]);
-});
-
 test('the first admin is made once, whatever the case of the address', async () => {
 	const password = 'Correct-horse-9';
 	expect(await provisionAdmin(access, { email: 'first@example.com', password })).toBe(true);

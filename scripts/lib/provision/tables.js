@@ -2,7 +2,12 @@
 // Creates the tables of `src/worker/infra/dynamo/tables.ts` where they are missing and adds what they lack.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createTableInput, tables } from '../../../src/worker/infra/dynamo/tables.ts';
+import { Problem } from '../problem.js';
 import { dynamoClient } from './dynamo-client.js';
+
+/** Building an index over a full table takes longer; running again goes on from there. */
+const ACTIVE_WITHIN_MS = 600_000;
+const ASK_EVERY_MS = 250;
 
 /** @typedef {keyof typeof tables} TableName */
 const names = /** @type {TableName[]} */ (Object.keys(tables));
@@ -56,15 +61,13 @@ async function enableTtl(call, name, TableName) {
 
 /** @param {import('./dynamo-client.js').Call} call @param {string} TableName */
 async function whenActive(call, TableName) {
-	for (;;) {
+	for (const deadline = Date.now() + ACTIVE_WITHIN_MS; ; await sleep(ASK_EVERY_MS)) {
 		const { Table } = await call('DescribeTable', { TableName });
-		const parts = [
-			Table.TableStatus,
-			...(Table.GlobalSecondaryIndexes ?? []).map((/** @type {any} */ index) => index.IndexStatus),
-		];
+		const indexes = (Table.GlobalSecondaryIndexes ?? []).map((/** @type {any} */ index) => index.IndexStatus);
 		// Emulators leave the status of indexes away.
-		if (parts.every((status) => status === undefined || status === 'ACTIVE')) return Table;
-		await sleep(500);
+		const busy = [Table.TableStatus, ...indexes].find((status) => status !== undefined && status !== 'ACTIVE');
+		if (!busy) return Table;
+		if (Date.now() > deadline) throw new Problem(`${TableName} is still ${busy}: run this again when it is active.`);
 	}
 }
 
