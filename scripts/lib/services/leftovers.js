@@ -67,6 +67,7 @@ export function claim(dataDir, url) {
 	const write = () => writeFileSync(fileOf(dataDir), JSON.stringify(record, null, '\t'));
 	write();
 	return (name, pid) => {
+		if (!existsSync(fileOf(dataDir))) return void signalGroup(pid, 'SIGKILL'); // told to stop in the middle of a start
 		record.services[name] = identify(pid);
 		write();
 	};
@@ -116,11 +117,12 @@ function readRecord(dataDir) {
 /** Ends whatever services are noted in a data folder, at once. @param {string} dataDir */
 export async function endServices(dataDir) {
 	if (!existsSync(fileOf(dataDir))) return;
-	for (const service of Object.values(readRecord(dataDir).services)) {
+	const { services } = readRecord(dataDir);
+	forget(dataDir); // first: what is spawned from now on ends itself, see `claim`
+	for (const service of Object.values(services)) {
 		const reused = startTime(service.pid) !== null && !isAlive(service);
 		if (!reused) await endGroup(service.pid);
 	}
-	forget(dataDir);
 }
 
 /** Kills every process of a group and waits until they are gone. @param {number} group */
