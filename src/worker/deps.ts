@@ -22,7 +22,7 @@ import { createSessionTokens, type SessionTokens } from './infra/tokens/session-
 import { createLog, type Log } from './log';
 import { readHint } from './render/hint';
 import { ImageSource } from './render/image';
-import { emptyFrames, type PageFrames } from './render/page-frames';
+import { noContents, type PageContents } from './render/page-contents';
 import { nowSeconds } from './time';
 
 /** All that services may use; each names what it needs by `Pick`. */
@@ -40,8 +40,10 @@ export interface Deps {
 	renders: Renders;
 	/** Which image the executor runs. @throws AppError UPSTREAM_UNAVAILABLE when nobody knows */
 	image(): Promise<string>;
-	/** What goes into the frames of the page that this request makes, if it makes one. */
-	page: PageFrames;
+	/** For the page that this request makes, if it makes one. */
+	page: PageContents;
+	/** Pages to be sent again, under names that no other page has. */
+	templates: IsolateMemory;
 	limiter: Limiter;
 	queue: JobQueue;
 	tokens: SessionTokens;
@@ -63,6 +65,9 @@ export interface RequestScope {
 
 export type ScopeOf = (context: Pick<ExecutionContext, 'waitUntil'>) => RequestScope;
 
+/** Characters of JSON at hand: a fraction of the 128 MB that an isolate has, since a value is larger than its text. */
+const MEMORY_CHARS = { values: 12 * 1024 * 1024, templates: 4 * 1024 * 1024 };
+
 /** Wires an isolate; the function it returns wires a request. */
 export function createScopes({ settings, bindings }: Env): ScopeOf {
 	const { AWS_REGION: region, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = settings;
@@ -81,7 +86,8 @@ export function createScopes({ settings, bindings }: Env): ScopeOf {
 		secretAccessKey: settings.S3_SECRET_ACCESS_KEY ?? secretAccessKey,
 	});
 	const executorOf = createExecutor({ ...executorAddress({ settings, bindings }), secret: settings.EXECUTOR_SECRET });
-	const memory = new IsolateMemory();
+	const memory = new IsolateMemory(MEMORY_CHARS.values);
+	const templates = new IsolateMemory(MEMORY_CHARS.templates);
 	const rendersOf = createRenders(bindings.RENDER);
 	const images = new ImageSource({
 		health: executorOf(new Cost()).health,
@@ -116,7 +122,8 @@ export function createScopes({ settings, bindings }: Env): ScopeOf {
 			hints,
 			renders: rendersOf(cost),
 			image: () => images.current({ hints, background }),
-			page: emptyFrames(),
+			page: noContents(),
+			templates,
 			limiter,
 			queue,
 			tokens,

@@ -5,7 +5,7 @@ import { createScopes, type RequestScope, type ScopeOf } from './deps';
 import { receive, tick } from './entities/job/jobs';
 import { readEnv } from './env';
 import { answerCardsHost } from './http/cards-host';
-import { closePage, openPage } from './http/page';
+import { answerPage } from './http/page/answer';
 
 export { ExecutorContainer } from './durable/executor-container';
 export { LimiterDO } from './durable/limiter';
@@ -28,10 +28,8 @@ export default {
 		// By host first: what a card's own scripts come from shares nothing with the app.
 		if (host === new URL(scope.deps.settings.CARDS_ORIGIN).host) return answerCardsHost(scope.deps, request);
 		if (isApi(pathname)) return app.fetch(request, scope, context);
-		await openPage(request, scope);
 		const APP = { fetch: (inner: Request) => app.fetch(inner, scope, context) };
-		const page = await kit.fetch(request, { ...env, APP, COST: scope.cost }, context);
-		return closePage(request, page, scope);
+		return answerPage(request, scope, () => kit.fetch(request, { ...env, APP, COST: scope.cost }, context));
 	},
 
 	async scheduled({ scheduledTime }: ScheduledController, env: RawEnv, context: ExecutionContext): Promise<void> {

@@ -20,6 +20,8 @@ export type ViewDeps = ShowDeps & Pick<Deps, 'cache' | 'objects' | 'page' | 'log
 /** A dashboard as somebody sees it now. Bodies that are in the caches are handed to the page that is being made, if one is. */
 export async function view(deps: ViewDeps, actor: Actor, input: z.infer<typeof viewInput>): Promise<DashboardView> {
 	const { item, role } = await deps.access.require(actor, 'dashboard.view', input.dashboardId);
+	const made = madeBefore(deps, actor, input);
+	if (made) return made;
 	const filters = input.query === undefined ? input.filters : readState(new URLSearchParams(input.query), item.filters);
 	const prepared = await prepare(deps, item, filters);
 	const [cached, options] = await Promise.all([
@@ -35,6 +37,12 @@ export async function view(deps: ViewDeps, actor: Actor, input: z.infer<typeof v
 		zone: deps.settings.ZONE,
 		today: prepared.today,
 	};
+}
+
+/** The view that was made before its page, when it is the page that asks. */
+function madeBefore({ page: { made } }: ViewDeps, { sessionId }: Actor, input: z.infer<typeof viewInput>) {
+	const isSame = made?.sessionId === sessionId && made.dashboardId === input.dashboardId && made.query === input.query;
+	return isSame ? made.view : null;
 }
 
 function viewCard({ place, keyed }: Prepared['cards'][number], actor: Actor, cached: ReadonlySet<string>): ViewCard {

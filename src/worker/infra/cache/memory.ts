@@ -1,9 +1,6 @@
 // Values that this isolate has at hand, the least recently used going first. For values that never change under their name:
 // nobody could take one back.
 
-/** Characters of JSON that are kept: a fraction of the 128 MB that an isolate has, since a value is larger than its text. */
-const MAX_CHARS = 16 * 1024 * 1024;
-
 /** Milliseconds that a vain search of KV is not repeated. KV itself goes on saying "not there" for longer. */
 const MISSING_MS = 10_000;
 const MAX_MISSING = 10_000;
@@ -11,7 +8,13 @@ const MAX_MISSING = 10_000;
 export class IsolateMemory {
 	readonly #missing = new Map<string, number>();
 	readonly #values = new Map<string, { value: unknown; chars: number }>();
+	readonly #maxChars: number;
 	#chars = 0;
+
+	/** @param maxChars characters of JSON that are kept */
+	constructor(maxChars: number) {
+		this.#maxChars = maxChars;
+	}
 
 	/** The value, or undefined. */
 	get(name: string): unknown {
@@ -38,11 +41,11 @@ export class IsolateMemory {
 		this.#forget(name);
 		const chars = JSON.stringify(value).length;
 		// One value does not push out everything else.
-		if (chars > MAX_CHARS / 8) return;
+		if (chars > this.#maxChars / 8) return;
 		this.#values.set(name, { value, chars });
 		this.#chars += chars;
 		for (const oldest of this.#values.keys()) {
-			if (this.#chars <= MAX_CHARS) break;
+			if (this.#chars <= this.#maxChars) break;
 			this.#forget(oldest);
 		}
 	}
