@@ -177,18 +177,23 @@ describe('a file that will not do', () => {
 		expect(await storedKeys(services, `uploads/${ada.userId}/`)).toEqual([]);
 	});
 
-	test('is refused for an upload that is absent, somebody else’s, open, or imported already, naming the field', async () => {
+	test('is not found for an upload that is absent, somebody else’s or used up, whatever else is sent', async () => {
 		const client = worker.client(ada.token);
-		const open = await client.uploads.create.mutate({ fileName: 'a.csv', size: 5 });
 		const foreign = await upload(worker, eve, 'a\n1\n');
 		const used = await upload(worker, ada, 'a\n1\n');
 		await client.datasets.import.mutate({ uploadId: used, name: 'First' });
-		for (const uploadId of ['up_0000000000000000', 'nonsense', open.uploadId, foreign, used]) {
-			await expect(client.datasets.import.mutate({ uploadId, name: 'X' })).rejects.toMatchObject({
-				code: 'VALIDATION_ERROR',
-				details: { fields: { uploadId: expect.any(String) } },
-			});
+		for (const uploadId of ['up_0000000000000000', 'nonsense', foreign, used]) {
+			await expect(client.datasets.import.mutate({ uploadId, name: '' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
 		}
+	});
+
+	test('is refused for an upload that is open, naming the field', async () => {
+		const client = worker.client(ada.token);
+		const { uploadId } = await client.uploads.create.mutate({ fileName: 'a.csv', size: 5 });
+		await expect(client.datasets.import.mutate({ uploadId, name: 'X' })).rejects.toMatchObject({
+			code: 'VALIDATION_ERROR',
+			details: { fields: { uploadId: 'is not complete' } },
+		});
 	});
 });
 

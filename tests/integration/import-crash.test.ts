@@ -11,10 +11,10 @@ let worker: ApiWorker;
 let ada: Person;
 
 /** Every import is a job, and a job without a sign of life for a second is taken over. */
-const start = () =>
+const start = (variables: Record<string, string> = {}) =>
 	startApiWorker({
 		services: { ...services, dynamo: { ...services.dynamo, endpoint: proxy.endpoint } },
-		variables: { SMALL_IMPORT_BYTES: '0', JOB_LEASE_SECONDS: '1' },
+		variables: { SMALL_IMPORT_BYTES: '0', JOB_LEASE_SECONDS: '1', ...variables },
 	});
 
 beforeAll(async () => {
@@ -130,6 +130,21 @@ test(
 		}
 	},
 );
+
+test('deleted in the middle, while somebody waits for it, it is cancelled and they are told that it is gone', async () => {
+	const waiting = await start({ SMALL_IMPORT_BYTES: '1000' });
+	try {
+		const reached = proxy.trap('after', entering('copy'));
+		const refusal = importFile(waiting, ada, 'a,b\n1,x\n', { name: 'Short-lived' }).catch((error: unknown) => error);
+		await reached;
+		const client = waiting.client(ada.token);
+		const [dataset] = (await client.datasets.list.query({ q: 'Short-lived' })).items;
+		await client.datasets.remove.mutate({ datasetId: dataset!.datasetId });
+		expect(await refusal).toMatchObject({ code: 'NOT_FOUND' });
+	} finally {
+		await waiting.stop();
+	}
+});
 
 test('deleted in the middle, it is cancelled', async () => {
 	const reached = proxy.trap('after', entering('copy'));

@@ -31,7 +31,7 @@ export const datasetRouter = router({
 
 	// REST also takes the file itself, in one multipart request: http/rest/dataset-form.
 	import: procedure({
-		access: 'signed-in',
+		access: { action: 'upload.write', id: 'uploadId' },
 		rest: {
 			method: 'POST',
 			path: '/uploads/{uploadId}/import',

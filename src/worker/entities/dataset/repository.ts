@@ -14,7 +14,7 @@ import {
 } from '$lib/contracts/dataset';
 import { absent, and, at, change, present, when } from '../../infra/dynamo/expression';
 import { itemParser } from '../../infra/dynamo/parse';
-import type { Dynamo, KeyOf, Write } from '../../infra/dynamo/port';
+import { ConditionFailed, type Dynamo, type KeyOf, type Write } from '../../infra/dynamo/port';
 import { toIso } from '../../time';
 import * as usages from '../usage/repository';
 
@@ -209,6 +209,15 @@ export function fail(
 export function drop(datasetId: string, jobId: string): Write {
 	const condition = and(when`${at('jobId')} = ${jobId}`, when`${at('status')} <> ${'ready'}`);
 	return { remove: { ...keyOf(datasetId), condition } };
+}
+
+/** Drops the placeholder of a first import that failed, unless its owner was quicker. */
+export async function dropFailed(dynamo: Dynamo, { datasetId, jobId }: DatasetItem): Promise<void> {
+	try {
+		await dynamo.transact([drop(datasetId, jobId!)]);
+	} catch (error) {
+		if (!(error instanceof ConditionFailed)) throw error;
+	}
 }
 
 /** Those of a dataset's versions that are there. */

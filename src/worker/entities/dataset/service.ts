@@ -19,7 +19,7 @@ import type { ParquetSource } from '../../infra/parquet/file';
 import { readFirstRows } from '../../infra/parquet/rows';
 import { matching, newestFirst, pageOf } from '../../lists';
 import { readManifest, sourcesOf } from '../../render/manifest';
-import { run } from '../job/jobs';
+import { nudge, run } from '../job/jobs';
 import * as jobs from '../job/repository';
 import { end } from '../job/service';
 import { describeUsers } from '../usage/service';
@@ -63,26 +63,28 @@ export async function get(
 /**
  * Makes a dataset from a complete upload. A small one is imported before the answer; otherwise the answer is a placeholder
  * `importing` that only its owner sees, and its job goes on.
- * @throws AppError VALIDATION_ERROR, naming `uploadId` for one that is not there, not complete or not the actor's; with
- * `details.importCode` when the file will not do, and then there is no dataset
+ * @throws AppError VALIDATION_ERROR, naming `uploadId` for one that is not complete or was imported already; with
+ * `details.importCode` when the file will not do, and then there is no dataset · NOT_FOUND when it was deleted meanwhile
  */
 export async function importFile(
 	deps: DatasetDeps,
 	actor: Actor,
 	input: z.infer<typeof datasetImportInput>,
 ): Promise<DatasetDetail> {
-	const upload = (await deps.access.permitted(actor, 'upload.write', [input.uploadId])).get(input.uploadId);
-	if (!upload || upload.status === 'open' || upload.expiresAt <= deps.now())
-		throw invalid({ uploadId: 'is no complete upload of yours' });
+	const { item: upload } = await deps.access.require(actor, 'upload.write', input.uploadId);
+	if (upload.expiresAt <= deps.now()) throw notFound(`upload ${upload.uploadId} has expired`);
+	if (upload.status === 'open') throw invalid({ uploadId: 'is not complete' });
 	const dataset = placeholder(deps, actor, input, upload);
 	await begin(deps, dataset, { upload, options: input.options });
 	if (upload.size > deps.settings.SMALL_IMPORT_BYTES) {
-		await deps.queue.send({ type: 'job', jobId: dataset.jobId! });
+		await nudge(deps, dataset.jobId!);
 		return describe(deps, actor, dataset);
 	}
 	await importNow(deps, dataset);
 	await deps.access.wrote('dataset', dataset.datasetId);
-	return describe(deps, actor, (await repository.get(deps.dynamo, dataset.datasetId)) ?? dataset);
+	const made = await repository.get(deps.dynamo, dataset.datasetId);
+	if (!made) throw notFound(`${dataset.datasetId} was deleted while it was imported`);
+	return describe(deps, actor, made);
 }
 
 /** Changes what is named. @throws AppError REVISION_CONFLICT with the current dataset */
@@ -227,7 +229,7 @@ async function importNow(deps: DatasetDeps, dataset: repository.DatasetItem): Pr
 	deps.background(running);
 	const outcome = await Promise.race([running, new Promise<null>((resolve) => setTimeout(resolve, WAIT_MS, null))]);
 	if (outcome?.status !== 'failed') return;
-	await deps.dynamo.transact([repository.drop(dataset.datasetId, dataset.jobId!)]);
+	await repository.dropFailed(deps.dynamo, dataset);
 	await jobs.remove(deps.dynamo, dataset.jobId!);
 	throw outcome.error;
 }

@@ -124,9 +124,16 @@ export async function receive(deps: JobDeps, message: unknown): Promise<void> {
 	else deps.log.error({ event: 'queue', error: parsed.error });
 }
 
+/** Has somebody take up a job soon. Never throws: a job whose message is lost waits for the tick, no longer than a minute. */
+export async function nudge(deps: Pick<JobDeps, 'queue' | 'log'>, jobId: string): Promise<void> {
+	await deps.queue
+		.send({ type: 'job', jobId })
+		.catch((error: unknown) => deps.log.error({ event: 'job.nudge', job: jobId, error }));
+}
+
 /** The clock's tick, every minute: nudges jobs that nobody works on, and sweeps once a day. @param at UNIX seconds */
 export async function tick(deps: JobDeps, at: number): Promise<void> {
-	for (const jobId of await repository.findDue(deps.dynamo, deps.now())) await deps.queue.send({ type: 'job', jobId });
+	for (const jobId of await repository.findDue(deps.dynamo, deps.now())) await nudge(deps, jobId);
 	const time = new Date(at * 1000);
 	if (time.getUTCHours() === SWEEP_HOUR && time.getUTCMinutes() === 0) {
 		const removed = await sweep(deps);
