@@ -137,26 +137,30 @@ describe('a multipart upload', () => {
 });
 
 test('the daily sweep removes what nothing points at once it is a day old, and nothing else', async () => {
-	const [datasetId, kept, orphan, uploadKey] = [
-		newId('ds'),
-		newId('ver'),
-		newId('ver'),
-		`uploads/${newId('user')}/${newId('up')}`,
-	];
+	const [datasetId, kept, orphan, claimed] = [newId('ds'), newId('ver'), newId('ver'), newId('up')];
+	const [uploadKey, claimedKey] = [`uploads/${newId('user')}/${newId('up')}`, `uploads/${newId('user')}/${claimed}`];
 	const version = (versionId: string) => `datasets/${datasetId}/versions/${versionId}/`;
-	await createDynamo(dynamo)(new Cost()).put({ table: 'dataset_versions', item: { datasetId, versionId: kept } });
-	for (const key of [`${version(kept)}data/part-0000.parquet`, `${version(orphan)}data/part-0000.parquet`, uploadKey])
-		await ask('put', key, 'x');
-
 	const DAY = 24 * 60 * 60;
+	const store = createDynamo(dynamo)(new Cost());
+	await store.put({ table: 'dataset_versions', item: { datasetId, versionId: kept } });
+	// An import took it when it was nearly a day old, and has a day from then on.
+	const expiresAt = Date.now() / 1000 + 2 * DAY - 60;
+	await store.put({ table: 'uploads', item: { uploadId: claimed, status: 'claimed', expiresAt } });
+	const files = [`${version(kept)}data/part-0000.parquet`, `${version(orphan)}data/part-0000.parquet`];
+	for (const key of [...files, uploadKey, claimedKey]) await ask('put', key, 'x');
+
 	await ask('sweep', DAY - 60);
 	expect((await ask('get', uploadKey)).result).toBe('x');
 	expect((await ask('list', version(orphan))).result).toHaveLength(1);
 
 	await ask('sweep', DAY + 60);
 	expect((await ask('get', uploadKey)).result).toBeNull();
+	expect((await ask('get', claimedKey)).result).toBe('x');
 	expect((await ask('list', version(orphan))).result).toEqual([]);
 	expect((await ask('list', version(kept))).result).toHaveLength(1);
+
+	await ask('sweep', 2 * DAY);
+	expect((await ask('get', claimedKey)).result).toBeNull();
 });
 
 test('a presigned address is refused once it was changed', async () => {

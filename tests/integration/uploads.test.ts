@@ -2,7 +2,13 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { AwsClient } from 'aws4fetch';
 import { PART_BYTES } from '$lib/contracts/upload';
+import type { Actor } from '../../src/worker/access/access';
+import { Cost } from '../../src/worker/cost';
+import * as repository from '../../src/worker/entities/upload/repository';
+import { abort } from '../../src/worker/entities/upload/service';
+import { createDynamo } from '../../src/worker/infra/dynamo/adapter';
 import { startApiWorker, type ApiWorker } from './api-worker';
+import { storedKeys, upload } from './files';
 import { admin, newPerson, type Person } from './people';
 
 const services = inject('services');
@@ -26,13 +32,7 @@ function sendPart(uploadId: string, number: number, body: Uint8Array<ArrayBuffer
 }
 
 /** Keys in the bucket that a person's uploads have. */
-async function storedKeys(userId: string): Promise<string[]> {
-	const client = new AwsClient({ ...services.s3, service: 's3' });
-	const answer = await client.fetch(
-		`${services.s3.endpoint}/${services.s3.bucket}?list-type=2&prefix=uploads/${userId}/`,
-	);
-	return [...(await answer.text()).matchAll(/<Key>([^<]+)<\/Key>/g)].map((match) => match[1]!);
-}
+const keysOf = (userId: string) => storedKeys(services, `uploads/${userId}/`);
 
 const bytes = (length: number) => new Uint8Array(length).map((_, index) => 97 + (index % 26));
 
@@ -51,13 +51,13 @@ describe('an upload', () => {
 		expect(done.status).toBe('complete');
 		await client.uploads.complete.mutate({ uploadId: upload.uploadId });
 
-		const [key] = await storedKeys(ada.userId);
+		const [key] = await keysOf(ada.userId);
 		const stored = await new AwsClient({ ...services.s3, service: 's3' }).fetch(
 			`${services.s3.endpoint}/${services.s3.bucket}/${key}`,
 		);
 		expect(Buffer.compare(Buffer.from(await stored.arrayBuffer()), Buffer.from(content))).toBe(0);
 		await client.uploads.abort.mutate({ uploadId: upload.uploadId });
-		expect(await storedKeys(ada.userId)).toEqual([]);
+		expect(await keysOf(ada.userId)).toEqual([]);
 	});
 
 	test('of 101 MB or of nothing is refused before anything is stored', async () => {
@@ -70,7 +70,7 @@ describe('an upload', () => {
 			code: 'VALIDATION_ERROR',
 			details: { importCode: 'empty_file' },
 		});
-		expect(await storedKeys(ada.userId)).toEqual([]);
+		expect(await keysOf(ada.userId)).toEqual([]);
 	});
 
 	test('takes no part of another length, and none that it does not have', async () => {
@@ -99,6 +99,19 @@ describe('an upload', () => {
 		expect((await fetch(`${worker.url}/upload/${uploadId}/parts/1`, { method: 'PUT', body: bytes(10) })).status).toBe(
 			401,
 		);
+	});
+
+	test('that an import took a moment before is not dropped under it', async () => {
+		const uploadId = await upload(worker, ada, 'a\n1\n');
+		const dynamo = createDynamo(services.dynamo)(new Cost());
+		const seen = repository.parse((await dynamo.get(repository.keyOf(uploadId)))!);
+		await dynamo.transact([repository.claim(uploadId, Date.now() / 1000 + 60)]);
+		const removed: string[] = [];
+		const objects = { remove: async (key: string) => removed.push(key) };
+		const access = { require: async () => ({ item: seen }), wrote: async () => undefined };
+		const deps = { access, dynamo, objects } as unknown as Parameters<typeof abort>[0];
+		await expect(abort(deps, {} as Actor, { uploadId })).rejects.toMatchObject({ code: 'ALREADY_EXISTS' });
+		expect(removed).toEqual([]);
 	});
 
 	test('that was aborted takes nothing more', async () => {

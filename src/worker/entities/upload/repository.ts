@@ -78,3 +78,15 @@ export function claim(uploadId: string, until: number): Write {
 export async function remove(dynamo: Dynamo, uploadId: string): Promise<void> {
 	await dynamo.remove(keyOf(uploadId));
 }
+
+/** Removes an upload unless an import has it. @throws ConditionFailed when one has, or when it is gone */
+export async function removeUnclaimed(dynamo: Dynamo, uploadId: string): Promise<void> {
+	const condition = and(present('uploadId'), when`${at('status')} <> ${'claimed'}`);
+	await dynamo.remove({ ...keyOf(uploadId), condition });
+}
+
+/** Those of the uploads that still wait, or that an import has; by id. */
+export async function findLive(dynamo: Dynamo, uploadIds: readonly string[], now: number): Promise<Set<string>> {
+	const items = await dynamo.batchGet(uploadIds.map(keyOf), { uploads: ['expiresAt'] });
+	return new Set(items.flatMap((item) => (item && Number(item['expiresAt']) > now ? [String(item['uploadId'])] : [])));
+}

@@ -93,11 +93,13 @@ export async function complete(deps: UploadDeps, actor: Actor, { uploadId }: { u
 	return repository.toContract(await repository.complete(deps.dynamo, uploadId).catch(throwFinished));
 }
 
-/** Ends an upload and drops what was stored of it. One that an import has taken is left to that. */
+/** Ends an upload and drops what was stored of it. @throws AppError ALREADY_EXISTS for one that an import has taken */
 export async function abort(deps: UploadDeps, actor: Actor, { uploadId }: { uploadId: string }): Promise<void> {
 	const { item: upload } = await deps.access.require(actor, 'upload.write', uploadId);
-	if (upload.status === 'claimed') throw finished();
-	await repository.remove(deps.dynamo, uploadId);
+	await repository.removeUnclaimed(deps.dynamo, uploadId).catch((error: unknown) => {
+		if (error instanceof ConditionFailed && !error.current) throw notFound(`${uploadId} went meanwhile`);
+		return throwFinished(error);
+	});
 	await deps.access.wrote('upload', uploadId);
 	if (upload.status === 'open') await deps.objects.abortMultipart(upload.key, upload.multipartId);
 	await deps.objects.remove(upload.key);
