@@ -1,6 +1,6 @@
 // The only place that wires adapters: once an isolate what is costly to make, once a request what counts and remembers.
 import { createAccess, type Access } from './access/access';
-import { createSnapshot } from './access/snapshot';
+import { createSnapshot, type Held } from './access/snapshot';
 import { Cost } from './cost';
 import type { Env, Settings } from './env';
 import { newId, type IdPrefix } from './ids';
@@ -88,6 +88,7 @@ export function createScopes({ settings, bindings }: Env): ScopeOf {
 	const executorOf = createExecutor({ ...executorAddress({ settings, bindings }), secret: settings.EXECUTOR_SECRET });
 	const memory = new IsolateMemory(MEMORY_CHARS.values);
 	const templates = new IsolateMemory(MEMORY_CHARS.templates);
+	const held: Held = new Map();
 	const rendersOf = createRenders(bindings.RENDER);
 	const images = new ImageSource({
 		health: executorOf(new Cost()).health,
@@ -104,7 +105,7 @@ export function createScopes({ settings, bindings }: Env): ScopeOf {
 		const log = createLog({ requestId });
 		const dynamo = dynamoOf(cost);
 		const cache = createLocationCache(cost);
-		const snapshot = createSnapshot(cache, settings.ACCESS_TTL_SECONDS, nowSeconds);
+		const snapshot = createSnapshot({ cache, held, ttl: settings.ACCESS_TTL_SECONDS, now: nowSeconds });
 		const background = (work: Promise<unknown>) =>
 			context.waitUntil(work.catch((error: unknown) => log.error({ event: 'background', error })));
 		const caches = { kv: bindings.CARDS_KV, location: cache, cost, background };

@@ -24,12 +24,11 @@ const HEALTH_MS = 5_000;
 
 /** Made once an isolate; the function it returns counts on a request's meter. */
 export function createExecutor(settings: ExecutorSettings): (cost: Cost) => Executor {
-	return (cost) => executor(settings, cost);
+	const key = new TextEncoder().encode(settings.secret);
+	return (cost) => executor(settings, { key, cost });
 }
 
-function executor({ fetch, url, secret }: ExecutorSettings, cost: Cost): Executor {
-	const key = new TextEncoder().encode(secret);
-
+function executor({ fetch, url }: ExecutorSettings, { key, cost }: { key: Uint8Array; cost: Cost }): Executor {
 	async function post(path: string, executionId: string, body: BodyInit, signal: AbortSignal): Promise<Response> {
 		cost.count('exec');
 		const token = await new SignJWT()

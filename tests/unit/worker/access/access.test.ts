@@ -58,7 +58,7 @@ function world() {
 		const alongside = async () => ({ keys: [], project: {} });
 		const access = createAccess({
 			dynamo: { batchGet } as unknown as Dynamo,
-			snapshot: createSnapshot(cache, 10, now),
+			snapshot: createSnapshot({ cache, held: new Map(), ttl: 10, now }),
 			alongside,
 			now,
 		});

@@ -17,7 +17,7 @@ function location(ttl = TTL) {
 			values.set(name, { value: structuredClone(value), until: clock.now + seconds });
 		},
 	};
-	return { clock, cache, values, worker: () => createSnapshot(cache, ttl, () => clock.now) };
+	return { clock, cache, values, worker: () => createSnapshot({ cache, held: new Map(), ttl, now: () => clock.now }) };
 }
 
 describe('a snapshot', () => {
@@ -50,8 +50,8 @@ describe('a snapshot', () => {
 		for (let order = 0; order < 32; order += 1) {
 			const { clock, cache, worker } = location();
 			const steps = interleave(cache, order);
-			const reader = createSnapshot(steps.of(0), TTL, () => clock.now);
-			const writer = createSnapshot(steps.of(1), TTL, () => clock.now);
+			const reader = createSnapshot({ cache: steps.of(0), held: new Map(), ttl: TTL, now: () => clock.now });
+			const writer = createSnapshot({ cache: steps.of(1), held: new Map(), ttl: TTL, now: () => clock.now });
 			const readAt = clock.now;
 			clock.now += 1;
 			await Promise.all([reader.fill('dash/1', 'before the write', readAt), writer.purge('dash/1')]);
