@@ -65,7 +65,7 @@ export interface RequestScope {
 
 export type ScopeOf = (context: Pick<ExecutionContext, 'waitUntil'>) => RequestScope;
 
-/** Characters of JSON at hand: a fraction of the 128 MB that an isolate has, since a value is larger than its text. */
+/** Characters of JSON, or bytes of pages, at hand: a fraction of the 128 MB that an isolate has, since a value is larger than its text. */
 const MEMORY_CHARS = { values: 12 * 1024 * 1024, templates: 4 * 1024 * 1024 };
 
 /** Wires an isolate; the function it returns wires a request. */

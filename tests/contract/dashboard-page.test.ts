@@ -46,9 +46,9 @@ interface Page {
 	frame(card: keyof typeof cards): string;
 }
 
-async function open(person: Person, query = ''): Promise<Page> {
+async function open(person: Person, query = '', cookies = ''): Promise<Page> {
 	const answer = await fetch(`${product.url}/dashboards/${dashboardId}${query}`, {
-		headers: { cookie: `cardinal_session=${person.token}` },
+		headers: { cookie: `cardinal_session=${person.token}${cookies}` },
 		redirect: 'manual',
 	});
 	const html = await answer.text();
@@ -116,6 +116,34 @@ describe('a viewer’s page', () => {
 		expect(one.headers.get('content-security-policy')).not.toMatch(/script-src[^;]*unsafe/);
 		expect(one.headers.get('cache-control')).toBe('private, no-store');
 		expect(one.headers.get('etag')).toBeNull();
+	});
+
+	test('that was just made is sent again, but for its nonce', async () => {
+		const pages = [];
+		for (let i = 0; i < 3; i += 1) {
+			const { html, headers } = await open(vera);
+			const nonce = /'nonce-([^']+)'/.exec(headers.get('content-security-policy')!)![1]!;
+			pages.push(html.replaceAll(nonce, ''));
+		}
+		// Pages tell times in minutes, and a minute may pass between two of them.
+		expect(pages[0] === pages[1] || pages[1] === pages[2]).toBe(true);
+	});
+
+	test('is made anew for other eyes, settings, filters and data', async () => {
+		const before = await open(vera);
+		expect(before.html).toContain('Vera');
+		expect((await open(ada)).html).not.toContain('Vera');
+		expect((await open(vera, '', '; theme=dark')).html).toContain('data-theme="dark"');
+		expect((await open(vera, '', '; locale=ja')).html).toContain('lang="ja"');
+		expect((await open(vera, '?f.region=APAC')).frame('sum')).not.toContain('&quot;42&quot;');
+
+		const { data } = await ada.get(`/dashboards/${dashboardId}`);
+		const name = '<script>alert(1)</script> & "regions"';
+		await ada.put(`/dashboards/${dashboardId}`, { name, expected_revision: data.revision });
+		const renamed = await open(vera);
+		expect(renamed.html).not.toContain('<script>alert(1)');
+		expect(renamed.html).toContain('&lt;script>alert(1)&lt;/script> &amp; ');
+		expect(renamed.frame('sum')).toBe(before.frame('sum'));
 	});
 
 	test('of somebody who may not see it is not there', async () => {

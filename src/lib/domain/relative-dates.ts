@@ -9,22 +9,26 @@ export interface DayRange {
 
 /** The day it is in an IANA zone at an instant. */
 export function dayInZone(instant: Date, zone: string): string {
-	const parts = calendarOf(zone).formatToParts(instant);
+	// Zones differ from UTC by whole quarters of an hour, so a day begins with one.
+	const quarter = Math.floor(instant.getTime() / QUARTER_MS);
+	const known = days.get(zone);
+	if (known?.quarter === quarter) return known.day;
+	const calendar = new Intl.DateTimeFormat('en-CA', {
+		timeZone: zone,
+		year: 'numeric',
+		month: '2-digit',
+		day: '2-digit',
+	});
+	const parts = calendar.formatToParts(instant);
 	const part = (type: string) => parts.find((p) => p.type === type)?.value ?? '';
-	return `${part('year').padStart(4, '0')}-${part('month')}-${part('day')}`;
+	const day = `${part('year').padStart(4, '0')}-${part('month')}-${part('day')}`;
+	days.set(zone, { quarter, day });
+	return day;
 }
 
-/** One a zone, and zones are few: making one costs a warm view more than all its other dates. */
-const calendars = new Map<string, Intl.DateTimeFormat>();
-
-function calendarOf(zone: string): Intl.DateTimeFormat {
-	const known = calendars.get(zone);
-	if (known) return known;
-	const format = { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' } as const;
-	const made = new Intl.DateTimeFormat('en-CA', format);
-	calendars.set(zone, made);
-	return made;
-}
+const QUARTER_MS = 15 * 60_000;
+/** One a zone, and zones are few: asking a calendar costs a warm view more than all its other dates. */
+const days = new Map<string, { quarter: number; day: string }>();
 
 const DAY_MS = 86_400_000;
 

@@ -7,7 +7,7 @@ import type { Deps } from '../deps';
 import type { DashboardItem } from '../entities/dashboard/repository';
 import { invalid } from '../errors';
 import { shownOf, type Shown } from './shown';
-import { keyCard, type KeyedCard } from './task';
+import { keyCard, type KeyContext, type KeyedCard } from './task';
 
 export type PrepareDeps = Pick<
 	Deps,
@@ -30,14 +30,29 @@ export async function prepare(deps: PrepareDeps, dashboard: DashboardItem, state
 	const active = resolveFilters(dashboard, state, today);
 	const shown = await shownOf(deps, dashboard);
 	const image = Object.values(shown.cards).some((card) => card.cardType === 'code') ? await deps.image() : '';
-	const context = { datasets: shown.datasets, active, zone, image };
+	const cards = await keyedOnce(shown, { datasets: shown.datasets, active, zone, image });
+	return { shown, active, today, cards };
+}
+
+/** Under few filter states: what is shown lives for seconds, and a hostile visitor has many. */
+const MAX_STATES = 50;
+const keyed = new WeakMap<Shown, Map<string, Prepared['cards']>>();
+
+/** Keys depend on what is shown and on filters alone: while an isolate has the one, it hashes once for each of the other. */
+async function keyedOnce(shown: Shown, context: KeyContext): Promise<Prepared['cards']> {
+	const states = keyed.get(shown) ?? new Map<string, Prepared['cards']>();
+	keyed.set(shown, states);
+	const state = JSON.stringify([context.active, context.image]);
+	const known = states.get(state);
+	if (known) return known;
 	const cards = await Promise.all(
-		dashboard.layout.cards.map(async (place) => {
+		shown.dashboard.layout.cards.map(async (place) => {
 			const card = shown.cards[place.cardId];
 			return { place, keyed: card ? await keyCard(card, context) : null };
 		}),
 	);
-	return { shown, active, today, cards };
+	if (states.size < MAX_STATES) states.set(state, cards);
+	return cards;
 }
 
 /** The filters that are set, by the definitions of a dashboard. @throws AppError VALIDATION_ERROR */

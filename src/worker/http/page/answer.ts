@@ -31,19 +31,24 @@ export async function answerPage(
 		return value === null ? [] : [[header, value]];
 	});
 	const template = await templateOf(made, kept);
-	if (name && status === 200 && !headers.has('set-cookie')) scope.deps.templates.keep(name, template);
+	if (name && status === 200 && !headers.has('set-cookie')) scope.deps.templates.keep(name, template, template.bytes);
 	return close(request, scope, template, { status, headers });
 }
 
 /** A page with this answer's nonce and what belongs into its frames. */
-function close(request: Request, scope: RequestScope, template: PageTemplate, init: { status: number; headers: Headers }) {
+function close(
+	request: Request,
+	scope: RequestScope,
+	template: PageTemplate,
+	init: { status: number; headers: Headers },
+) {
 	const { origin, pathname } = new URL(request.url);
 	const { CARDS_ORIGIN: cardsOrigin } = scope.deps.settings;
 	const nonce = newNonce();
 	const policy = pageHeaders({ nonce, class: classOf(pathname), cardsOrigin, storageOrigin: null });
 	for (const [header, value] of Object.entries(policy)) init.headers.set(header, value);
-	const html = fill(template, { nonce, origin, contents: scope.deps.page });
-	return new Response(html, { status: init.status, headers: finished(init.headers, request, scope) });
+	const page = fill(template, { nonce, origin, contents: scope.deps.page });
+	return new Response(page, { status: init.status, headers: finished(init.headers, request, scope) });
 }
 
 function finished(headers: Headers, request: Request, { requestId, cost }: RequestScope): Headers {

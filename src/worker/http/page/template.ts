@@ -1,14 +1,15 @@
-// A page as it can be sent again: its HTML cut where each answer differs, which is the nonce of its scripts and what its card
-// frames hold. Knows the DOM contract of card frames.
+// A page as it can be sent again: its HTML in bytes, cut where each answer differs, which is the nonce of its scripts and what
+// its card frames hold. Knows the DOM contract of card frames.
 import { figureShell } from '$lib/card-frames/shells';
 import type { PageContents } from '../../render/page-contents';
-import { contentAttributes, EMPTY_FRAME, failureAttributes } from './frames';
+import { bytesOf, contentAttributes, EMPTY_FRAME, failureAttributes } from './frames';
 
-/** Text, or what is written in its place. */
-type Piece = string | { slot: 'nonce' } | { slot: 'frame'; cardId: string; key: string };
+type Slot = { slot: 'nonce' } | { slot: 'frame'; cardId: string; key: string };
 
 export interface PageTemplate {
-	pieces: Piece[];
+	pieces: (Uint8Array | Slot)[];
+	/** Of all pieces that are bytes. */
+	bytes: number;
 	headers: [string, string][];
 }
 
@@ -22,7 +23,7 @@ export interface Filling {
 /** Cuts a page. Marks are made for each, so that nothing in the page can be taken for one. */
 export async function templateOf(page: Response, headers: [string, string][]): Promise<PageTemplate> {
 	const mark = crypto.randomUUID();
-	const slots: Piece[] = [];
+	const slots: Slot[] = [];
 	const marked = new HTMLRewriter()
 		.on('script', {
 			element(script) {
@@ -40,21 +41,32 @@ export async function templateOf(page: Response, headers: [string, string][]): P
 			},
 		})
 		.transform(page);
-	const texts = (await marked.text()).replaceAll(` data-here="${mark}"`, mark).split(mark);
-	return { headers, pieces: texts.flatMap((text, position) => (slots[position] ? [text, slots[position]] : [text])) };
+	const html = (await marked.text()).replaceAll(` data-here="${mark}"`, mark);
+	const texts = html.split(mark).map(bytesOf);
+	return {
+		headers,
+		bytes: texts.reduce((sum, { length }) => sum + length, 0),
+		pieces: texts.flatMap((text, position) => (slots[position] ? [text, slots[position]] : [text])),
+	};
 }
 
 /** The page for one answer. */
-export function fill({ pieces }: PageTemplate, { nonce, origin, contents }: Filling): string {
+export function fill({ pieces }: PageTemplate, { nonce, origin, contents }: Filling): Uint8Array<ArrayBuffer> {
+	const nonceBytes = bytesOf(nonce);
 	const figure = figureShell({ nonce, origin });
-	return pieces
-		.map((piece) => {
-			if (typeof piece === 'string') return piece;
-			if (piece.slot === 'nonce') return nonce;
-			const failure = contents.failures.get(piece.cardId);
-			if (failure !== undefined) return failureAttributes(failure);
-			const content = contents.bodies.get(piece.cardId);
-			return content?.key === piece.key ? contentAttributes(content, figure) : EMPTY_FRAME;
-		})
-		.join('');
+	const filled = pieces.map((piece) => {
+		if (piece instanceof Uint8Array) return piece;
+		if (piece.slot === 'nonce') return nonceBytes;
+		const failure = contents.failures.get(piece.cardId);
+		if (failure !== undefined) return failureAttributes(failure);
+		const content = contents.bodies.get(piece.cardId);
+		return content?.key === piece.key ? contentAttributes(content, figure) : EMPTY_FRAME;
+	});
+	const page = new Uint8Array(filled.reduce((sum, { length }) => sum + length, 0));
+	let end = 0;
+	for (const bytes of filled) {
+		page.set(bytes, end);
+		end += bytes.length;
+	}
+	return page;
 }

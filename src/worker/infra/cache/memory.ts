@@ -11,7 +11,7 @@ export class IsolateMemory {
 	readonly #maxChars: number;
 	#chars = 0;
 
-	/** @param maxChars characters of JSON that are kept */
+	/** @param maxChars characters of JSON, or bytes, that are kept */
 	constructor(maxChars: number) {
 		this.#maxChars = maxChars;
 	}
@@ -36,10 +36,11 @@ export class IsolateMemory {
 		return (this.#missing.get(name) ?? 0) > now;
 	}
 
-	keep(name: string, value: unknown): void {
+	/** @param size of a value that is none of JSON, in bytes */
+	keep(name: string, value: unknown, size?: number): void {
 		this.#missing.delete(name);
 		this.#forget(name);
-		const chars = JSON.stringify(value).length;
+		const chars = size ?? JSON.stringify(value).length;
 		// One value does not push out everything else.
 		if (chars > this.#maxChars / 8) return;
 		this.#values.set(name, { value, chars });

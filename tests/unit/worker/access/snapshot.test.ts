@@ -59,6 +59,33 @@ describe('a snapshot', () => {
 		}
 	});
 
+	test('that an isolate has at hand ends with a purge by another one, at once', async () => {
+		const { clock, cache } = location();
+		const isolate = () => {
+			const held = new Map();
+			return () => createSnapshot({ cache, held, ttl: TTL, now: () => clock.now });
+		};
+		const [reader, writer] = [isolate(), isolate()];
+		await reader().fill('user/1', 'old', clock.now);
+		clock.now += 1;
+		expect(await reader().read('user/1')).toBe('old');
+		await writer().purge('user/1');
+		expect(await reader().read('user/1')).toBeNull();
+	});
+
+	test('that is at hand costs one look-up a request, however many entries it needs', async () => {
+		const { clock, cache } = location();
+		let lookups = 0;
+		const counted: LocationCache = { ...cache, get: (name) => ((lookups += 1), cache.get(name)) };
+		const held = new Map();
+		const request = () => createSnapshot({ cache: counted, held, ttl: TTL, now: () => clock.now });
+		for (const name of ['session/1', 'user/1', 'dash/1']) await request().fill(name, name, clock.now);
+		lookups = 0;
+		const { read } = request();
+		expect(await Promise.all(['session/1', 'user/1', 'dash/1'].map(read))).toEqual(['session/1', 'user/1', 'dash/1']);
+		expect(lookups).toBe(1);
+	});
+
 	test('is off with a TTL of 0', async () => {
 		const { clock, values, worker } = location(0);
 		await worker().fill('user/1', 'Ada', clock.now);

@@ -1,5 +1,5 @@
 import { SignJWT, UnsecuredJWT } from 'jose';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { createSessionTokens } from '../../../../../src/worker/infra/tokens/session-token';
 
 const SECRET = 'a-well-kept-0123456789-abcdefghij';
@@ -50,6 +50,18 @@ describe('a session token', () => {
 		['empty', () => ''],
 	])('that is %s is nobody’s', async (_what, make) => {
 		expect(await tokens.read(await make())).toBeNull();
+	});
+
+	test('that was read before ends when it says', async () => {
+		vi.useFakeTimers();
+		try {
+			const token = await tokens.issue(claims, now() + 60);
+			expect(await tokens.read(token)).toEqual(claims);
+			vi.setSystemTime(Date.now() + 125_000);
+			expect(await tokens.read(token)).toBeNull();
+		} finally {
+			vi.useRealTimers();
+		}
 	});
 
 	test('is forgiven a minute of difference between clocks', async () => {
