@@ -1,4 +1,4 @@
-// Cards, dashboards and shares as their owners write them: who may, what conflicts, what is in use, and what a clone shows.
+// Cards and dashboards as their owners write them: who may, what conflicts, what is in use, and what a clone shows.
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { startApiWorker, type ApiWorker } from './api-worker';
 import { bodyOf, importCsv, newDashboard, renderDashboard, salesCsv, salesSum, sumCard } from './data';
@@ -29,7 +29,6 @@ async function newCard(person = ada, more: Record<string, unknown> = {}): Promis
 type Permission = 'viewer' | 'editor' | 'owner';
 const shareTo = (dashboardId: string, person: Person, permission: Permission, expiresAt: string | null = null) =>
 	by(ada).shares.create.mutate({ dashboardId, sharedToType: 'user', sharedToId: person.userId, permission, expiresAt });
-const seconds = (count: number) => new Date(Date.now() + count * 1000).toISOString();
 const fieldsOf = (error: { details?: { fields?: Record<string, string> } }) => Object.keys(error.details?.fields ?? {});
 
 describe('a card', () => {
@@ -209,56 +208,6 @@ describe('a dashboard', () => {
 		expect(await listed(eve)).toEqual([]);
 		expect(await listed(ada)).toEqual([]);
 		await expect(by(ada).dashboards.remove.mutate({ dashboardId })).rejects.toMatchObject({ code: 'NOT_FOUND' });
-	});
-});
-
-describe('a share', () => {
-	test('that ten ask for at once is made once', async () => {
-		const { dashboardId } = await newDashboard(worker, ada, [cardId]);
-		const asked = await Promise.allSettled(Array.from({ length: 10 }, () => shareTo(dashboardId, eve, 'viewer')));
-		expect(asked.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-		for (const one of asked)
-			if (one.status === 'rejected') expect(one.reason).toMatchObject({ code: 'ALREADY_EXISTS' });
-		expect(await by(ada).shares.list.query({ dashboardId })).toMatchObject([
-			{ sharedToId: eve.userId, sharedToName: 'Eve', sharedToEmail: eve.email, permission: 'viewer' },
-		]);
-	});
-
-	test('gives what it says, until it is changed, ended or over', async () => {
-		const { dashboardId } = await newDashboard(worker, ada, [cardId]);
-		const rename = () => by(eve).dashboards.update.mutate({ dashboardId, name: 'Hers' });
-		const { id } = await shareTo(dashboardId, eve, 'viewer');
-		await expect(rename()).rejects.toMatchObject({ code: 'FORBIDDEN' });
-		await by(ada).shares.update.mutate({ dashboardId, shareId: id, permission: 'editor' });
-		expect((await rename()).name).toBe('Hers');
-		await expect(by(eve).shares.list.query({ dashboardId })).rejects.toMatchObject({ code: 'FORBIDDEN' });
-
-		await by(ada).shares.update.mutate({ dashboardId, shareId: id, expiresAt: seconds(1) });
-		await new Promise((resolve) => setTimeout(resolve, 1200));
-		await expect(rename()).rejects.toMatchObject({ code: 'NOT_FOUND' });
-		expect(await by(ada).shares.list.query({ dashboardId })).toEqual([]);
-		await shareTo(dashboardId, eve, 'owner');
-		expect(await by(eve).shares.list.query({ dashboardId })).toHaveLength(1);
-		await by(eve).shares.remove.mutate({ dashboardId, shareId: id });
-		await expect(rename()).rejects.toMatchObject({ code: 'NOT_FOUND' });
-	});
-
-	test('is to somebody who is there and does not own it, ends in the future, and belongs to its dashboard', async () => {
-		const [one, other] = [await newDashboard(worker, ada, []), await newDashboard(worker, ada, [])];
-		expect(
-			await shareTo(one.dashboardId, { ...eve, userId: 'user_0000000000000000' }, 'viewer').catch(fieldsOf),
-		).toEqual(['sharedToId']);
-		expect(await shareTo(one.dashboardId, eve, 'viewer', seconds(-5)).catch(fieldsOf)).toEqual(['expiresAt']);
-		await expect(shareTo(one.dashboardId, ada, 'viewer')).rejects.toMatchObject({ code: 'ALREADY_EXISTS' });
-		const { id } = await shareTo(one.dashboardId, eve, 'viewer');
-		await expect(by(ada).shares.remove.mutate({ dashboardId: other.dashboardId, shareId: id })).rejects.toMatchObject({
-			code: 'NOT_FOUND',
-		});
-	});
-
-	test('exposes the datasets that it says it does', async () => {
-		const { dashboardId } = await newDashboard(worker, ada, [cardId]);
-		expect(await by(ada).dashboards.referencedDatasets.query({ dashboardId })).toEqual([{ datasetId, name: 'sales' }]);
 	});
 });
 

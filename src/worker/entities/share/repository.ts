@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { permission } from '$lib/contracts/dashboard';
 import { sharedToType, type Share } from '$lib/contracts/share';
-import { at, change, when, type Expression } from '../../infra/dynamo/expression';
+import { and, at, change, when, type Expression } from '../../infra/dynamo/expression';
 import { itemParser } from '../../infra/dynamo/parse';
 import type { Dynamo, KeyOf, Write } from '../../infra/dynamo/port';
 import { toIso } from '../../time';
@@ -66,6 +66,23 @@ export async function find(dynamo: Dynamo, shareId: string): Promise<ShareItem |
 export async function create(dynamo: Dynamo, item: ShareItem): Promise<void> {
 	const condition = when`attribute_not_exists(${at('shareId')}) OR ${at('expiresAt')} <= ${item.createdAt}`;
 	await dynamo.transact([{ put: { table: 'dashboard_shares', item, condition } }, grantOf(item)]);
+}
+
+/**
+ * Drops grants that have ended from their dashboard, so that it does not grow without end.
+ * @throws ConditionFailed when one of them was given again meanwhile
+ */
+export async function dropGrants(
+	dynamo: Dynamo,
+	dashboardId: string,
+	{ principals, now }: { principals: readonly string[]; now: number },
+): Promise<void> {
+	const update = principals.flatMap((principal, position) => [
+		...(position === 0 ? when` REMOVE ` : when`, `),
+		...when`${at('grants')}.${at(principal)}`,
+	]);
+	const ended = principals.map((principal) => when`${at('grants')}.${at(principal)}.${at('expiresAt')} <= ${now}`);
+	await dynamo.update({ ...dashboards.keyOf(dashboardId), update, condition: and(stillThere, ...ended) });
 }
 
 /** Changes what a share permits. @throws ConditionFailed when it is gone */

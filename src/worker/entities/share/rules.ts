@@ -31,3 +31,10 @@ export interface StoredGrant {
 	/** UNIX seconds, or null for always. */
 	expiresAt: number | null;
 }
+
+/** Principals whose grants have ended. @param now UNIX seconds */
+export function endedGrants(grants: Record<string, StoredGrant>, now: number): string[] {
+	return Object.entries(grants)
+		.filter(([, { expiresAt }]) => expiresAt !== null && expiresAt <= now)
+		.map(([principal]) => principal);
+}

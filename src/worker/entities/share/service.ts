@@ -7,11 +7,15 @@ import { AppError, invalid, notFound } from '../../errors';
 import { isId } from '../../ids';
 import { ConditionFailed } from '../../infra/dynamo/port';
 import { newestFirst } from '../../lists';
+import type { DashboardItem } from '../dashboard/repository';
 import * as users from '../user/repository';
 import * as repository from './repository';
-import { MAX_SHARES, principalOf, problemOfExpiry, shareIdOf, type Target } from './rules';
+import { endedGrants, MAX_SHARES, principalOf, problemOfExpiry, shareIdOf, type Target } from './rules';
 
 type ShareDeps = Pick<Deps, 'access' | 'dynamo' | 'now'>;
+
+/** Ended grants that one write drops: their names have to fit an expression of 4 KB. */
+const DROPPED_AT_ONCE = 50;
 
 /** The shares of a dashboard that have not ended, newest first. */
 export async function list(
@@ -46,8 +50,7 @@ export async function create(deps: ShareDeps, actor: Actor, input: z.infer<typeo
 	if (!target) throw invalid({ sharedToId: input.sharedToType === 'user' ? 'is nobody' : 'is not a group' });
 	const exists = () => new AppError('ALREADY_EXISTS', { userMessage: 'This is shared to them already.' });
 	if (isToUser(input) && input.sharedToId === dashboard.ownerId) throw exists();
-	if (Object.keys(dashboard.grants).length >= MAX_SHARES)
-		throw invalid({ sharedToId: `would be share ${MAX_SHARES + 1}; ${MAX_SHARES} are possible` });
+	await makeRoom(deps, dashboard, now);
 
 	const { sharedToType, sharedToId } = input;
 	const shareId = await shareIdOf(dashboardId, input);
@@ -86,6 +89,22 @@ export async function remove(deps: ShareDeps, actor: Actor, input: z.infer<typeo
 	await deps.access.require(actor, 'dashboard.share', input.dashboardId);
 	await orAbsent(repository.remove(deps.dynamo, await find(deps, input)), input.shareId);
 	await deps.access.wrote('dashboard', input.dashboardId);
+}
+
+/** Only shares that go on count; those that have ended are dropped once there are many. */
+async function makeRoom(deps: ShareDeps, { dashboardId, grants }: DashboardItem, now: number): Promise<void> {
+	const count = Object.keys(grants).length;
+	if (count < MAX_SHARES) return;
+	const ended = endedGrants(grants, now);
+	if (count - ended.length >= MAX_SHARES)
+		throw invalid({ sharedToId: `would be share ${MAX_SHARES + 1}; ${MAX_SHARES} are possible` });
+	try {
+		const principals = ended.slice(0, DROPPED_AT_ONCE);
+		await repository.dropGrants(deps.dynamo, dashboardId, { principals, now });
+	} catch (error) {
+		// One of them was shared to again, or somebody else was quicker: the next try sees it.
+		throw error instanceof ConditionFailed ? new AppError('BUSY', { retryAfter: 1, cause: error }) : error;
+	}
 }
 
 async function find(
