@@ -15,6 +15,8 @@ const optional = <T extends z.ZodType>(schema: T) =>
 	z.preprocess((value) => (value === '' ? undefined : value), schema.optional());
 const count = z.coerce.number().int().min(1);
 
+const SECRETS = ['SESSION_SECRET', 'EXECUTOR_SECRET', 'CARDS_SECRET'] as const;
+
 const settingsSchema = z.object({
 	AWS_REGION: z.string().min(1).default('us-east-1'),
 	AWS_ACCESS_KEY_ID: z.string().min(1),
@@ -70,10 +72,24 @@ export function readEnv(raw: Record<string, unknown>): Env {
 		? []
 		: parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
 	problems.push(...bindingNames.filter((name) => !raw[name]).map((name) => `${name}: binding is missing`));
+	if (parsed.success) problems.push(...conflictsOf(parsed.data));
 	if (parsed.success && !parsed.data.EXECUTOR_URL && !raw['EXECUTOR'])
 		problems.push('EXECUTOR_URL: set it, or bind EXECUTOR');
 	if (problems.length > 0 || !parsed.success) throw new Error(`Settings: ${problems.join('; ')}`);
 	return { settings: parsed.data, bindings: raw as unknown as Bindings };
+}
+
+/** Settings that are right by themselves and not together. */
+function conflictsOf(settings: Settings): string[] {
+	const repeated = SECRETS.filter((name, index) =>
+		SECRETS.slice(0, index).some((before) => settings[before] === settings[name]),
+	);
+	// A card's own scripts must share no host with the pages, or they could act as whoever looks at them.
+	const isOneHost = new URL(settings.APP_ORIGIN).host === new URL(settings.CARDS_ORIGIN).host;
+	return [
+		...repeated.map((name) => `${name}: is the same as another secret`),
+		...(isOneHost ? ['CARDS_ORIGIN: must be another host than APP_ORIGIN'] : []),
+	];
 }
 
 function isZone(zone: string): boolean {

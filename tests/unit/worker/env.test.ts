@@ -8,8 +8,8 @@ const settings = {
 	S3_ENDPOINT: 'http://127.0.0.1:9000',
 	BUCKET: 'bi-datasets',
 	SESSION_SECRET: '0123456789abcdefghijklmnopqrstuv',
-	EXECUTOR_SECRET: '0123456789abcdefghijklmnopqrstuv',
-	CARDS_SECRET: '0123456789abcdefghijklmnopqrstuv',
+	EXECUTOR_SECRET: '1123456789abcdefghijklmnopqrstuv',
+	CARDS_SECRET: '2123456789abcdefghijklmnopqrstuv',
 	EXECUTOR_URL: 'http://127.0.0.1:9100',
 	APP_ORIGIN: 'http://localhost:8787',
 	CARDS_ORIGIN: 'http://cards.localhost:8787',
@@ -35,6 +35,17 @@ test('all that is missing or wrong is told at once, and no value', () => {
 	expect(() => readEnv(raw)).toThrow(/BUCKET: .*ZONE: is not a time zone.*JOBS: binding is missing/);
 	expect(() => readEnv({ ...settings, ...bindings, EXECUTOR_URL: '' })).toThrow(
 		'EXECUTOR_URL: set it, or bind EXECUTOR',
+	);
+});
+
+test('one secret for two purposes, or one host for pages and card scripts, starts nothing', () => {
+	const { SESSION_SECRET, APP_ORIGIN } = settings;
+	expect(() => readEnv({ ...settings, ...bindings, CARDS_SECRET: SESSION_SECRET })).toThrow(
+		'Settings: CARDS_SECRET: is the same as another secret',
+	);
+	expect(() => readEnv({ ...settings, ...bindings, EXECUTOR_SECRET: SESSION_SECRET })).toThrow(/^Settings: EXECUTOR_/);
+	expect(() => readEnv({ ...settings, ...bindings, CARDS_ORIGIN: `${APP_ORIGIN}/` })).toThrow(
+		'Settings: CARDS_ORIGIN: must be another host than APP_ORIGIN',
 	);
 });
 
