@@ -7,6 +7,7 @@ import type { Actor } from './access/access';
 import { policy, type Action } from './access/policy';
 import { AppError, asAppError, meanings, notFound } from './errors';
 import type { Context } from './context';
+import { refuseStrange } from './well-formed';
 
 /** Who may call: anybody, whoever is logged in, admins, or whoever may do `action` with the thing that the input field `id` names. */
 export type Access = 'public' | 'signed-in' | 'admin' | ThingAccess;
@@ -125,12 +126,18 @@ function fieldOf(input: unknown, name: string): string {
 	return typeof value === 'string' ? value : '';
 }
 
+/** After access: what is wrong with the input is told to those only who may send it. */
+const refuseStrangeInput = t.middleware(async ({ getRawInput, next }) => {
+	refuseStrange(await getRawInput());
+	return next();
+});
+
 /** A procedure for whoever is logged in, with the access that it declares. Its context has an `actor`. */
 export function procedure(meta: Meta & { access: Exclude<Access, 'public'> }) {
-	return t.procedure.meta(meta).use(translateErrors).use(requireDeclaredAccess);
+	return t.procedure.meta(meta).use(translateErrors).use(requireDeclaredAccess).use(refuseStrangeInput);
 }
 
 /** A procedure for anybody. */
 export function publicProcedure(meta: Meta & { access: 'public' }) {
-	return t.procedure.meta(meta).use(translateErrors);
+	return t.procedure.meta(meta).use(translateErrors).use(refuseStrangeInput);
 }

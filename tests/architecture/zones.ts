@@ -34,7 +34,7 @@ export const zones: Zone[] = [
 	// The Worker, from what knows least to what knows all
 	{
 		name: 'basics',
-		files: /^src\/worker\/(cost|errors|ids|lists|log|time)\.ts$|^src\/worker\/.*\.d\.ts$/,
+		files: /^src\/worker\/(cost|errors|ids|lists|log|time|well-formed)\.ts$|^src\/worker\/.*\.d\.ts$/,
 		may: ['contracts'],
 	},
 	{ name: 'settings', files: /^src\/worker\/env\.ts$/, types: ['durable'], packages: /^zod$/ },

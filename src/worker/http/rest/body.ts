@@ -1,10 +1,9 @@
 // The body of a request as a JSON object, or the reason why it is none. Knows no contract.
-import { AppError, invalid } from '../../errors';
+import { AppError } from '../../errors';
+import { refuseStrange } from '../../well-formed';
 
 /** Bytes of a JSON body. */
 export const MAX_JSON_BYTES = 8 * 1024 * 1024;
-/** How deep values may nest: more than any contract has, and few enough to walk. */
-const MAX_DEPTH = 64;
 
 /**
  * Reads a JSON object. A request without a body is an empty object.
@@ -64,18 +63,5 @@ function parse(bytes: Uint8Array): unknown {
 		return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes));
 	} catch (cause) {
 		throw new AppError('BAD_REQUEST', { userMessage: 'The body is not valid JSON in UTF-8.', cause });
-	}
-}
-
-/** Half a surrogate pair is valid JSON but no text that a store could keep; endless nesting is no value of ours. */
-function refuseStrange(value: unknown, path: string[] = []): void {
-	if (typeof value === 'string' && !value.isWellFormed()) throw invalid({ [path.join('.')]: 'is not valid Unicode' });
-	if (typeof value !== 'object' || value === null) return;
-	if (path.length >= MAX_DEPTH) throw new AppError('BAD_REQUEST', { userMessage: 'The body nests too deeply.' });
-	for (const [key, item] of Object.entries(value)) {
-		if (!key.isWellFormed()) throw invalid({ [path.join('.') || 'body']: 'has a name that is not valid Unicode' });
-		path.push(key);
-		refuseStrange(item, path);
-		path.pop();
 	}
 }
