@@ -58,6 +58,10 @@ describe('logging in', () => {
 			return error.replace(/"[0-9a-f-]{36}"/, 'id');
 		};
 		expect(await told(wrong)).toBe(await told(unknown));
+		// As many reads, so that neither is quicker.
+		const reads = (answer: Response) => /dynamo;desc="[^"]*"/.exec(answer.headers.get('server-timing')!)?.[0];
+		expect(reads(wrong)).toMatch(/2 calls/);
+		expect(reads(unknown)?.split(',')[0]).toBe(reads(wrong)?.split(',')[0]);
 	});
 
 	test('is refused from the sixth failure of an account and address within a minute, even with the right password', async () => {
@@ -153,6 +157,35 @@ describe('accounts', () => {
 			await expect(client.users.get.query({ userId })).rejects.toMatchObject({ code: 'NOT_FOUND' });
 		}
 	});
+});
+
+describe('an input', () => {
+	const create = (input: unknown, token?: string) =>
+		fetch(`${worker.url}/trpc/dashboards.create`, {
+			method: 'POST',
+			headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
+			body: JSON.stringify(input),
+		});
+	const nested = (depth: number) =>
+		JSON.stringify([{ name: 1 }, ...Array.from({ length: depth }, (_, level) => [level + 2]), 'x']);
+
+	test('with half a surrogate pair is refused, naming its field', async () => {
+		const name = `half ${String.fromCharCode(0xd800)}`;
+		await expect(worker.client(boss.token).dashboards.create.mutate({ name })).rejects.toMatchObject({
+			code: 'VALIDATION_ERROR',
+			details: { fields: { name: 'is not valid Unicode' } },
+		});
+	});
+
+	test.each([100, 200_000])(
+		'that nests %d deep is refused, and tells a stranger nothing but to log in',
+		async (depth) => {
+			const answer = await create(nested(depth), boss.token);
+			expect(answer.status).toBe(400);
+			expect(await answer.text()).toContain('BAD_REQUEST');
+			expect((await create(nested(100))).status).toBe(401);
+		},
+	);
 });
 
 describe('a request from another site', () => {

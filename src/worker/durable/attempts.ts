@@ -1,7 +1,5 @@
 // The rule of the limiter: how many failures within how long, and when the next attempt may be made. Pure.
 
-/** Failures within the window after which attempts are refused. */
-export const MAX_FAILURES = 5;
 /** Milliseconds for which a failure counts. */
 export const WINDOW_MS = 60_000;
 /** Milliseconds after which an attempt that was never reported counts no more. */
@@ -29,11 +27,12 @@ export type Decision =
 	/** It depends on how those under way end. */
 	| { go: false; wait: true };
 
-export function decide(attempts: Attempts, now: number): Decision {
+/** @param most failures within the window after which attempts are refused */
+export function decide(attempts: Attempts, now: number, most: number): Decision {
 	const { failures, pending } = current(attempts, now);
-	if (failures.length >= MAX_FAILURES) {
-		const leaves = failures[failures.length - MAX_FAILURES]! + WINDOW_MS;
+	if (failures.length >= most) {
+		const leaves = failures[failures.length - most]! + WINDOW_MS;
 		return { go: false, retryAfter: Math.max(1, Math.ceil((leaves - now) / 1000)) };
 	}
-	return failures.length + pending.length < MAX_FAILURES ? { go: true } : { go: false, wait: true };
+	return failures.length + pending.length < most ? { go: true } : { go: false, wait: true };
 }

@@ -7,11 +7,11 @@ export class LimiterDO extends DurableObject {
 	#pending: number[] = [];
 	#waiting: (() => void)[] = [];
 
-	/** Null: go ahead. A number: seconds to wait. Attempts whose fate hangs on others under way wait for those. */
-	async begin(): Promise<number | null> {
+	/** Null: go ahead. A number: seconds to wait, after `most` failures. Attempts whose fate hangs on others under way wait for those. */
+	async begin(most: number): Promise<number | null> {
 		for (;;) {
 			const attempts = await this.#current();
-			const decision = decide(attempts, Date.now());
+			const decision = decide(attempts, Date.now(), most);
 			if (decision.go) {
 				this.#pending.push(Date.now());
 				return null;

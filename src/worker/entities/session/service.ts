@@ -21,27 +21,38 @@ export interface Login {
 	user: User;
 }
 
+/** Failures within a minute after which log-ins are refused: of one account from one address, and of all accounts from it. */
+const MAX_FAILURES = { account: 5, address: 50 };
+
 /**
  * Opens a session.
- * @param address of the client: failures are counted for each account and address
+ * @param address of the client: failures are counted for each account and address, and for each address
  * @throws AppError INVALID_CREDENTIALS, alike and as slow for an unknown e-mail address and a wrong password ·
- * RATE_LIMITED after five failures within a minute, even with the right password
+ * RATE_LIMITED after too many failures within a minute, even with the right password
  */
 export async function login(deps: SessionDeps, input: z.infer<typeof loginInput>, address: string): Promise<Login> {
-	const attempt = await digest(`${emailKey(input.email)} ${address}`);
-	const retryAfter = await deps.limiter.begin(attempt);
-	if (retryAfter !== null) throw new AppError('RATE_LIMITED', { retryAfter, details: { retryAfter } });
-
+	const [account, everybody] = await Promise.all([digest(`${emailKey(input.email)} ${address}`), digest(address)]);
+	const begun: string[] = [];
 	let failed = false;
 	try {
+		await begin(deps.limiter, account, MAX_FAILURES.account);
+		begun.push(account);
+		await begin(deps.limiter, everybody, MAX_FAILURES.address);
+		begun.push(everybody);
 		const user = await users.findByEmail(deps.dynamo, input.email);
 		failed = !(await verifyPassword(input.password, user?.passwordHash ?? null));
 		if (!user || failed) throw new AppError('INVALID_CREDENTIALS');
 		return await open(deps, user);
 	} finally {
 		// A failure of ours counts as nothing.
-		await deps.limiter.end(attempt, failed ? 'failed' : 'succeeded');
+		for (const attempt of begun) await deps.limiter.end(attempt, failed ? 'failed' : 'succeeded');
 	}
+}
+
+/** @throws AppError RATE_LIMITED */
+async function begin(limiter: Deps['limiter'], attempt: string, most: number): Promise<void> {
+	const retryAfter = await limiter.begin(attempt, most);
+	if (retryAfter !== null) throw new AppError('RATE_LIMITED', { retryAfter, details: { retryAfter } });
 }
 
 async function open(deps: SessionDeps, user: users.UserItem): Promise<Login> {

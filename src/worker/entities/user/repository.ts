@@ -64,11 +64,16 @@ export async function create(dynamo: Dynamo, user: UserItem): Promise<void> {
 	}
 }
 
-/** By e-mail address in any case, or null. Through the guard, which unlike an index is never behind. */
+/** A key that no account has. */
+const NOBODY = 'nobody';
+
+/**
+ * By e-mail address in any case, or null. Through the guard, which unlike an index is never behind. Two reads whether there is
+ * somebody or not, so that the time of a log-in tells nobody who has an account.
+ */
 export async function findByEmail(dynamo: Dynamo, email: string): Promise<UserItem | null> {
 	const guard = await dynamo.get({ table: 'unique', key: { key: emailGuard(email) } });
-	if (!guard) return null;
-	const raw = await dynamo.get({ table: 'users', key: { userId: String(guard['userId']) } });
+	const raw = await dynamo.get({ table: 'users', key: { userId: String(guard?.['userId'] ?? NOBODY) } });
 	return raw ? parse(raw) : null;
 }
 

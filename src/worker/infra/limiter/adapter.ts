@@ -5,7 +5,7 @@ import type { Limiter } from './port';
 export function createLimiter(namespace: DurableObjectNamespace<LimiterDO>): Limiter {
 	const of = (name: string) => namespace.get(namespace.idFromName(name));
 	return {
-		begin: (name) => of(name).begin(),
+		begin: (name, most) => of(name).begin(most),
 		end: (name, outcome) => of(name).end(outcome),
 	};
 }
