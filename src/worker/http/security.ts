@@ -3,7 +3,7 @@ import type { Context as HonoContext, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { bearerToken } from '../context';
 import type { RequestScope } from '../deps';
-import { AppError, asAppError, meanings } from '../errors';
+import { AppError, asAppError } from '../errors';
 import type { ErrorBody } from '$lib/contracts/errors';
 
 /** What Hono's handlers find in `c.env`. */
@@ -45,16 +45,20 @@ export const answerHeaders: MiddlewareHandler<AppEnv> = async (c, next) => {
 /** A failure of a route that is not a procedure, as `{error: {code, message, details?}}`; the request's id is a header. */
 export function errorAnswer(error: unknown, c: HonoContext<AppEnv>): Response {
 	const appError = asAppError(error);
-	const { status } = meanings[appError.code];
 	const fields = { event: 'route', route: c.req.path, code: appError.code };
-	if (status >= 500) c.env.deps.log.error({ ...fields, error: appError });
+	if (appError.status >= 500) c.env.deps.log.error({ ...fields, error: appError });
 	else c.env.deps.log.info({ ...fields, outcome: 'error', reason: appError.message });
-	const body: ErrorBody = {
-		code: appError.code,
-		message: appError.userMessage,
-		...(appError.details && { details: appError.details }),
-	};
-	const answer = Response.json({ error: body }, { status });
-	if (appError.retryAfter !== undefined) answer.headers.set('retry-after', String(Math.ceil(appError.retryAfter)));
-	return answer;
+	return failureAnswer(appError);
+}
+
+/**
+ * The answer of a failure. Programs that take no fraction and no 0 of a wait are given whole seconds, from 1.
+ * @param details in the names of whoever asked; the error's own when left out
+ */
+export function failureAnswer(error: AppError, details = error.details): Response {
+	const { code, userMessage: message, status, retryAfter } = error;
+	const body: ErrorBody = { code, message, ...(details && { details }) };
+	const headers: HeadersInit =
+		retryAfter === undefined ? {} : { 'Retry-After': String(Math.max(1, Math.ceil(retryAfter))) };
+	return Response.json({ error: body }, { status, headers });
 }

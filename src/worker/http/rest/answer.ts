@@ -1,6 +1,7 @@
 // Answers of REST: envelopes, status and headers, with the names of the wire.
 import type * as z from 'zod';
 import type { AppError } from '../../errors';
+import { failureAnswer } from '../security';
 import { inputShapeOf } from './input';
 import { shapeOf, snakeCase, toWire, wirePath, type Shape } from './names';
 import { isPage, jsonSchemaOf } from './schema';
@@ -51,12 +52,7 @@ export function errorAnswer(
 	error: AppError,
 	{ input, output }: { input?: z.ZodType; output?: z.ZodType } = {},
 ): Response {
-	const { code, userMessage: message, status, retryAfter } = error;
-	const details = error.details && wireDetails(error.details, input, output);
-	return Response.json(
-		{ error: { code, message, ...(details && { details }) } },
-		{ status, headers: retryAfter === undefined ? {} : { 'Retry-After': String(Math.max(1, Math.ceil(retryAfter))) } },
-	);
+	return failureAnswer(error, error.details && wireDetails(error.details, input, output));
 }
 
 /** `fields` has paths of the input as keys, `current` is the thing itself; everything else has our own names all through. */
