@@ -1,5 +1,6 @@
 // Settings and bindings, read in one place: every missing or bad name is told in one message at the first request.
 import * as z from 'zod';
+import { USUAL_MAX_BYTES } from '$lib/contracts/upload';
 import type { LimiterDO } from './durable/limiter';
 import type { RenderDO } from './durable/render';
 
@@ -37,7 +38,7 @@ const settingsSchema = z.object({
 	APP_ORIGIN: url,
 	CARDS_ORIGIN: url,
 	ACCESS_TTL_SECONDS: z.coerce.number().int().min(0).max(300).default(10),
-	MAX_UPLOAD_BYTES: count.default(100_000_000),
+	MAX_UPLOAD_BYTES: count.default(USUAL_MAX_BYTES),
 	/** An upload up to this size is imported before the answer; a larger one leaves a job. */
 	SMALL_IMPORT_BYTES: z.coerce.number().int().min(0).default(10_000_000),
 	/** For which a job stays with whoever works on it without a sign of life. */

@@ -37,7 +37,7 @@ export const zones: Zone[] = [
 		files: /^src\/worker\/(cost|errors|ids|lists|log|time|well-formed)\.ts$|^src\/worker\/.*\.d\.ts$/,
 		may: ['contracts'],
 	},
-	{ name: 'settings', files: /^src\/worker\/env\.ts$/, types: ['durable'], packages: /^zod$/ },
+	{ name: 'settings', files: /^src\/worker\/env\.ts$/, may: ['contracts'], types: ['durable'], packages: /^zod$/ },
 	{
 		name: 'rules',
 		files: /^src\/worker\/entities\/\w+\/rules\.ts$/,

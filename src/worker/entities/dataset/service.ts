@@ -19,12 +19,12 @@ import type { ParquetSource } from '../../infra/parquet/file';
 import { readFirstRows } from '../../infra/parquet/rows';
 import { matching, newestFirst, pageOf } from '../../lists';
 import { readManifest, sourcesOf } from '../../render/manifest';
+import { MAX_VALUES } from '../../render/options';
 import { nudge, run } from '../job/jobs';
 import * as jobs from '../job/repository';
 import { end } from '../job/service';
 import { describeUsers } from '../usage/service';
 import * as uploads from '../upload/repository';
-import { UPLOAD_SECONDS } from '../upload/service';
 import * as users from '../user/repository';
 import * as repository from './repository';
 
@@ -33,8 +33,6 @@ type DatasetDeps = Pick<
 	'access' | 'dynamo' | 'objects' | 'cache' | 'executor' | 'queue' | 'settings' | 'now' | 'newId' | 'background' | 'log'
 >;
 
-/** Values of a column that are told at most. */
-const MAX_VALUES = 500;
 /** Milliseconds that a caller waits for a small import; after that it is a job like any other. */
 const WAIT_MS = 60_000;
 
@@ -213,7 +211,7 @@ async function begin(
 	const { uploadId } = upload;
 	try {
 		await deps.dynamo.transact([
-			uploads.claim(uploadId, now + UPLOAD_SECONDS),
+			uploads.claim(uploadId, now + uploads.UPLOAD_SECONDS),
 			repository.create(dataset),
 			jobs.create({ jobId: dataset.jobId!, ownerId, datasetId, uploadId, options, now }),
 		]);

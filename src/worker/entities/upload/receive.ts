@@ -4,7 +4,7 @@ import type { Actor } from '../../access/access';
 import type { Deps } from '../../deps';
 import type { Part } from '../../infra/s3/port';
 import * as repository from './repository';
-import { refuseSize, UPLOAD_SECONDS } from './service';
+import { refuseSize } from './service';
 
 type ReceiveDeps = Pick<Deps, 'dynamo' | 'objects' | 'settings' | 'now' | 'newId'>;
 
@@ -21,7 +21,8 @@ export interface Receiver {
 export async function receive(deps: ReceiveDeps, actor: Actor, fileName: string): Promise<Receiver> {
 	const { objects, settings } = deps;
 	const uploadId = deps.newId('up');
-	const key = `uploads/${actor.user.userId}/${uploadId}`;
+	const ownerId = actor.user.userId;
+	const key = repository.objectKey(ownerId, uploadId);
 	const multipartId = await objects.createMultipart(key);
 	const parts: Part[] = [];
 	const held = new Uint8Array(PART_BYTES);
@@ -52,21 +53,9 @@ export async function receive(deps: ReceiveDeps, actor: Actor, fileName: string)
 		refuseSize(size, settings.MAX_UPLOAD_BYTES);
 		if (heldBytes > 0) await sendHeld();
 		await objects.completeMultipart(key, multipartId, parts);
-		const createdAt = deps.now();
-		const expiresAt = createdAt + UPLOAD_SECONDS;
-		await repository.create(deps.dynamo, {
-			uploadId,
-			ownerId: actor.user.userId,
-			fileName,
-			size,
-			key,
-			multipartId,
-			parts: Object.fromEntries(parts.map(({ number, etag }) => [number, etag])),
-			status: 'complete',
-			createdAt,
-			expiresAt,
-			ttl: Math.ceil(expiresAt),
-		});
+		const etags = Object.fromEntries(parts.map(({ number, etag }) => [number, etag]));
+		const fields = { uploadId, ownerId, fileName, size, multipartId, parts: etags, status: 'complete' as const };
+		await repository.create(deps.dynamo, repository.newUpload(fields, deps.now()));
 		return uploadId;
 	}
 

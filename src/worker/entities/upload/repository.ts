@@ -51,6 +51,21 @@ export function toContract(upload: UploadItem): Upload {
 	};
 }
 
+/** Seconds an upload waits. The bucket's lifecycle rule drops what is left of older ones. */
+export const UPLOAD_SECONDS = 24 * 60 * 60;
+
+/** Where the file of an upload is kept. */
+export function objectKey(ownerId: string, uploadId: string): string {
+	return `uploads/${ownerId}/${uploadId}`;
+}
+
+/** An upload that begins to wait now. */
+export function newUpload(fields: Omit<UploadItem, 'key' | 'createdAt' | 'expiresAt' | 'ttl'>, now: number): UploadItem {
+	const expiresAt = now + UPLOAD_SECONDS;
+	const key = objectKey(fields.ownerId, fields.uploadId);
+	return { ...fields, key, createdAt: now, expiresAt, ttl: Math.ceil(expiresAt) };
+}
+
 export async function create(dynamo: Dynamo, upload: UploadItem): Promise<void> {
 	await dynamo.put({ table: 'uploads', item: upload });
 }

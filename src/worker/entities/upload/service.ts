@@ -11,9 +11,6 @@ import { bytesOfPart, partCount } from './rules';
 
 type UploadDeps = Pick<Deps, 'access' | 'dynamo' | 'objects' | 'executor' | 'settings' | 'now' | 'newId'>;
 
-/** Seconds an upload waits. The bucket's lifecycle rule drops what is left of older ones. */
-export const UPLOAD_SECONDS = 24 * 60 * 60;
-
 /**
  * Begins an upload. Nothing is stored for a file that would be refused anyway.
  * @throws AppError TOO_LARGE · VALIDATION_ERROR for an empty file; both with `details.importCode`
@@ -25,23 +22,12 @@ export async function create(
 ): Promise<Upload> {
 	refuseSize(size, deps.settings.MAX_UPLOAD_BYTES);
 	const uploadId = deps.newId('up');
-	const key = `uploads/${actor.user.userId}/${uploadId}`;
-	const createdAt = deps.now();
-	const expiresAt = createdAt + UPLOAD_SECONDS;
-	const multipartId = await deps.objects.createMultipart(key);
-	const item: repository.UploadItem = {
-		uploadId,
-		ownerId: actor.user.userId,
-		fileName,
-		size,
-		key,
-		multipartId,
-		parts: {},
-		status: 'open',
-		createdAt,
-		expiresAt,
-		ttl: Math.ceil(expiresAt),
-	};
+	const ownerId = actor.user.userId;
+	const multipartId = await deps.objects.createMultipart(repository.objectKey(ownerId, uploadId));
+	const item = repository.newUpload(
+		{ uploadId, ownerId, fileName, size, multipartId, parts: {}, status: 'open' },
+		deps.now(),
+	);
 	await repository.create(deps.dynamo, item);
 	return repository.toContract(item);
 }
