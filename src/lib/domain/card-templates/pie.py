@@ -2,8 +2,8 @@
 def render(dataset, filters, params):
     if dataset.empty:
         return "<p>No rows with these filters.</p>"
-    counts = dataset["{{category}}"].value_counts()
-    counts.index = counts.index.astype(str)
+    counts = dataset["{{category}}"].value_counts(dropna=False)
+    counts.index = ["(empty)" if pd.isna(name) else str(name) for name in counts.index]
     shares = counts.head(5)
     rest = counts.iloc[5:].sum()
     if rest > 0:

@@ -2,7 +2,10 @@
 def render(dataset, filters, params):
     if dataset.empty:
         return "<p>No rows with these filters.</p>"
-    table = dataset.pivot_table(index="{{category}}", columns="{{second}}", values="{{value}}", aggfunc="mean")  # with value
-    table = pd.crosstab(dataset["{{category}}"], dataset["{{second}}"])  # without value
+    groups = dataset[["{{category}}", "{{second}}"]].astype(object)
+    named = groups.where(groups.notna(), "(empty)").astype(str)
+    row, column = named["{{category}}"], named["{{second}}"]
+    table = pd.crosstab(row, column, dataset["{{value}}"], aggfunc="mean")  # with value
+    table = pd.crosstab(row, column)  # without value
     return table.iloc[:20, :12].style.format("{:,.1f}", na_rep="")  # with value
     return table.iloc[:20, :12].style.format("{:,.0f}", na_rep="")  # without value

@@ -34,9 +34,9 @@ function errorsIn(code: string): string[] {
 describe('templates of cards', () => {
 	test('name the columns of the data by the part they play', () => {
 		const templates = templatesFor(flights, rows);
-		expect(codeOf(templates, 'bar')).toContain('dataset.groupby("carrier")["delay"].mean()');
+		expect(codeOf(templates, 'bar')).toContain('dataset.groupby("carrier", dropna=False)["delay"].mean()');
 		expect(codeOf(templates, 'line')).toContain('dataset["departure"].dt.floor("D")');
-		expect(codeOf(templates, 'pivot')).toContain('index="carrier", columns="cancelled", values="delay"');
+		expect(codeOf(templates, 'pivot')).toContain('row, column = named["carrier"], named["cancelled"]');
 		expect(codeOf(templates, 'table')).toContain('["departure", "flight_id", "tail", "carrier", "delay", "cancelled"]');
 	});
 
@@ -50,7 +50,7 @@ describe('templates of cards', () => {
 			{ name: 'carrier', type: 'string' },
 		];
 		const code = codeOf(templatesFor(columns, []), 'bar');
-		expect(code).toContain('value_counts()');
+		expect(code).toContain('value_counts(dropna=False)');
 		expect(code).not.toContain('mean');
 	});
 
