@@ -65,7 +65,12 @@ export const zones: Zone[] = [
 		files: /^src\/worker\/entities\/\w+\/(repository|summary)\.ts$/,
 		may: [...BASICS, 'port', 'rules'],
 	},
-	{ name: 'access', files: /^src\/worker\/access\//, may: [...BASICS, 'repository', 'port'], types: ['infra'] },
+	{
+		name: 'access',
+		files: /^src\/worker\/access\//,
+		may: [...BASICS, 'rules', 'repository', 'port'],
+		types: ['infra'],
+	},
 	// What a dashboard's procedures call to show it: the service of the render path.
 	{
 		name: 'view',

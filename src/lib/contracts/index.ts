@@ -2,6 +2,8 @@
 export * as common from './common';
 export * as errors from './errors';
 export * as users from './user';
+export * as groups from './group';
+export * as sessions from './session';
 export * as datasets from './dataset';
 export * as uploads from './upload';
 export * as jobs from './job';

@@ -1,6 +1,7 @@
 // People: accounts and log-in.
 import * as z from 'zod';
 import { id, isoTime, name, page, pageInput } from './common';
+import { groupName } from './group';
 
 export const role = z.enum(['user', 'admin']);
 export type Role = z.infer<typeof role>;
@@ -25,12 +26,14 @@ export const user = z.object({
 	email: z.string(),
 	name: z.string(),
 	role,
+	/** True: may not log in, and keeps what is theirs. */
+	disabled: z.boolean(),
 	createdAt: isoTime,
 	updatedAt: isoTime,
 });
 export type User = z.infer<typeof user>;
 
-export const me = user.extend({ groups: z.array(z.object({ groupId: id, name: z.string() })) });
+export const me = user.extend({ groups: z.array(groupName) });
 export type Me = z.infer<typeof me>;
 
 export const loginInput = z.object({
@@ -46,6 +49,20 @@ export const loginOutput = z.object({
 });
 
 export const userCreate = z.object({ email, name, password: newPassword });
+export const userUpdate = z.object({
+	userId: id,
+	name: name.optional(),
+	/** Admins only. */
+	role: role.optional(),
+	/** Admins only. */
+	disabled: z.boolean().optional(),
+});
 export const userListInput = pageInput;
 export const userPage = page(user);
 export const userRef = z.object({ userId: id });
+
+/** By which somebody chooses another password, once. */
+export const resetLink = z.object({ link: z.url(), expiresAt: isoTime });
+export type ResetLink = z.infer<typeof resetLink>;
+export const resetInput = z.object({ userId: id, token: z.string().max(200), newPassword });
+export const passwordChange = z.object({ currentPassword: loginInput.shape.password, newPassword });

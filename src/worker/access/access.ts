@@ -2,6 +2,7 @@
 import { AppError, notFound } from '../errors';
 import { isId } from '../ids';
 import * as sessions from '../entities/session/repository';
+import { isSessionOpen } from '../entities/session/rules';
 import * as users from '../entities/user/repository';
 import type { Dynamo, Item, KeyOf, TableName } from '../infra/dynamo/port';
 import type { SessionClaims } from '../infra/tokens/session-token';
@@ -47,7 +48,7 @@ export interface Access {
 	/** Keeps what a view was made from for this location, unless the dashboard was written since it was read. */
 	keepView(dashboardId: string, value: KeptView): Promise<void>;
 	/** To be told after a write: forgets what was read, here and in this location's snapshot. */
-	wrote(kind: ThingKind | 'session', id: string): Promise<void>;
+	wrote(kind: ThingKind, id: string): Promise<void>;
 }
 
 /** The dashboard's item, and whatever else its page is made from. */
@@ -160,7 +161,7 @@ export function createAccess({ dynamo, snapshot, alongside, now }: AccessParts):
 			await load(aboutKeys, { forView: view !== null, view });
 			return actorOf(claims, keptSession as Item, keptUser as Item, readAt);
 		}
-		const keys = [sessions.keyOf(claims.sessionId), keyOf('user', claims.userId)];
+		const keys = [keyOf('session', claims.sessionId), keyOf('user', claims.userId)];
 		const [session, user] = await load([...keys, ...aboutKeys], { forView: view !== null, view });
 		const actor = actorOf(claims, session ?? null, user ?? null, readAt);
 		await Promise.all([snapshot.fill(names[0], session, readAt), snapshot.fill(names[1], actor.user, readAt)]);
@@ -202,8 +203,8 @@ export function createAccess({ dynamo, snapshot, alongside, now }: AccessParts):
 		return found;
 	}
 
-	async function wrote(kind: ThingKind | 'session', id: string): Promise<void> {
-		const name = identity(kind === 'session' ? sessions.keyOf(id) : keyOf(kind, id));
+	async function wrote(kind: ThingKind, id: string): Promise<void> {
+		const name = identity(keyOf(kind, id));
 		remembered.delete(name);
 		glimpsed.delete(name);
 		entries.delete(`${kind}/${id}`);
@@ -241,12 +242,12 @@ function keysAbout({ action, id }: { action: Action; id: unknown }): KeyOf[] {
 	return isId(things[on].prefix, id) ? [keyOf(on, id)] : [];
 }
 
-function actorOf(claims: SessionClaims, session: Item | null, user: Item | null, now: number): Actor {
-	if (!session || !user) throw new AppError('UNAUTHENTICATED');
-	const { userId, expiresAt } = sessions.parse(session);
-	// TTL deletion is lazy, so an item may outlive its session.
-	if (userId !== claims.userId || expiresAt <= now) throw new AppError('UNAUTHENTICATED');
-	return { kind: 'session', sessionId: claims.sessionId, user: users.parseActor(user) };
+function actorOf(claims: SessionClaims, rawSession: Item | null, rawUser: Item | null, now: number): Actor {
+	if (!rawSession || !rawUser) throw new AppError('UNAUTHENTICATED');
+	const [session, user] = [sessions.parse(rawSession), users.parseActor(rawUser)];
+	const isOpen = session.userId === claims.userId && user.disabledAt === undefined && isSessionOpen(session, user, now);
+	if (!isOpen) throw new AppError('UNAUTHENTICATED');
+	return { kind: 'session', sessionId: claims.sessionId, user };
 }
 
 const identity = ({ table, key }: KeyOf) => `${table} ${Object.values(key).join(' ')}`;

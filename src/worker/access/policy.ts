@@ -1,7 +1,7 @@
 // Who may do what, as data: an action is on a kind of thing and needs a role there. Every verdict has its reason.
 import type { Role as AccountRole } from '$lib/contracts/user';
 
-export type ThingKind = 'user' | 'upload' | 'dataset' | 'job' | 'card' | 'dashboard';
+export type ThingKind = 'user' | 'session' | 'group' | 'upload' | 'dataset' | 'job' | 'card' | 'dashboard';
 /** The role on one thing, each including those before it. */
 export type ThingRole = 'viewer' | 'editor' | 'owner';
 
@@ -14,6 +14,14 @@ interface Rule {
 
 export const policy = {
 	'user.view': { on: 'user', needs: 'viewer' },
+	'user.edit': { on: 'user', needs: 'editor' },
+	'user.manage': { on: 'user', needs: 'owner' },
+
+	'session.end': { on: 'session', needs: 'owner' },
+
+	'group.view': { on: 'group', needs: 'viewer' },
+	'group.edit': { on: 'group', needs: 'owner' },
+	'group.delete': { on: 'group', needs: 'owner' },
 
 	'upload.view': { on: 'upload', needs: 'owner' },
 	'upload.write': { on: 'upload', needs: 'owner' },
@@ -22,6 +30,7 @@ export const policy = {
 	'dataset.edit': { on: 'dataset', needs: 'owner' },
 	'dataset.delete': { on: 'dataset', needs: 'owner' },
 	'dataset.use': { on: 'dataset', needs: 'owner' },
+	'dataset.share': { on: 'dataset', needs: 'owner' },
 
 	'job.view': { on: 'job', needs: 'owner' },
 	'job.cancel': { on: 'job', needs: 'owner' },
@@ -59,7 +68,8 @@ export interface Grant {
 
 /** What decides: who owns a thing and whom it was granted to (`user:…` or `group:…`). */
 export interface Owned {
-	ownerId: string;
+	/** Null: it belongs to nobody, so that admins alone own it. */
+	ownerId: string | null;
 	grants?: Readonly<Record<string, Grant>>;
 }
 
@@ -84,8 +94,10 @@ export function roleOn(
 	thing: Owned,
 	now: number,
 ): { role: ThingRole; reason: string } | null {
-	if (thing.ownerId === user.userId) return { role: 'owner', reason: kind === 'user' ? 'oneself' : 'created it' };
+	const isTheirs = thing.ownerId === user.userId;
+	if (isTheirs && kind !== 'user') return { role: 'owner', reason: 'created it' };
 	if (user.role === 'admin') return { role: 'owner', reason: 'admin' };
+	if (kind === 'user' && isTheirs) return { role: 'editor', reason: 'oneself' };
 	if (kind === 'user') return { role: 'viewer', reason: 'people find each other' };
 	let best: { role: ThingRole; reason: string } | null = null;
 	for (const principal of [`user:${user.userId}`, ...user.groupIds.map((groupId) => `group:${groupId}`)]) {

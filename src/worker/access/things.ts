@@ -3,7 +3,9 @@ import type { IdPrefix } from '../ids';
 import * as cards from '../entities/card/repository';
 import * as dashboards from '../entities/dashboard/repository';
 import * as datasets from '../entities/dataset/repository';
+import * as groups from '../entities/group/repository';
 import * as jobs from '../entities/job/repository';
+import * as sessions from '../entities/session/repository';
 import * as uploads from '../entities/upload/repository';
 import * as users from '../entities/user/repository';
 import type { Item, KeyOf, TableName } from '../infra/dynamo/port';
@@ -31,6 +33,24 @@ export const things = {
 		prefix: 'user',
 		parse: users.parse,
 		owned: (user) => ({ ownerId: user.userId }),
+	}),
+	session: thing({
+		table: 'sessions',
+		key: 'sessionId',
+		prefix: 'sess',
+		parse: sessions.parse,
+		owned: ({ userId }) => ({ ownerId: userId }),
+	}),
+	group: thing({
+		table: 'groups',
+		key: 'groupId',
+		prefix: 'group',
+		parse: groups.parse,
+		// Whoever is in it may see it, as if it were shared to itself.
+		owned: ({ groupId }) => ({
+			ownerId: null,
+			grants: { [`group:${groupId}`]: { permission: 'viewer', expiresAt: null } },
+		}),
 	}),
 	upload: thing({ table: 'uploads', key: 'uploadId', prefix: 'up', parse: uploads.parse, owned: byOwnerId }),
 	dataset: thing({ table: 'datasets', key: 'datasetId', prefix: 'ds', parse: datasets.parse, owned: byOwnerId }),

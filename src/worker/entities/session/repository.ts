@@ -7,6 +7,11 @@ const sessionItem = z.object({
 	sessionId: z.string(),
 	userId: z.string(),
 	createdAt: z.number(),
+	/** When its user gave their password in it last; absent: when it was opened. */
+	confirmedAt: z.number().optional(),
+	/** What opened it and from where, as the request said. */
+	userAgent: z.string().optional(),
+	address: z.string().optional(),
 	/** UNIX seconds: decides, where `ttl` only tidies up. */
 	expiresAt: z.number(),
 	ttl: z.int(),

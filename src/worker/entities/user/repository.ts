@@ -4,7 +4,7 @@ import { role, type User } from '$lib/contracts/user';
 import { AppError } from '../../errors';
 import { absent, at, when } from '../../infra/dynamo/expression';
 import { itemParser } from '../../infra/dynamo/parse';
-import { ConditionFailed, type Dynamo } from '../../infra/dynamo/port';
+import { ConditionFailed, type Dynamo, type KeyOf } from '../../infra/dynamo/port';
 import { toIso } from '../../time';
 import { emailGuard } from './rules';
 
@@ -19,6 +19,12 @@ const userItem = z.object({
 	role,
 	passwordHash: z.string(),
 	groupIds: z.array(z.string()),
+	/** Since when they may not log in; absent: they may. */
+	disabledAt: z.number().optional(),
+	/** Sessions in which they gave their password before this are over. */
+	sessionsFrom: z.number().optional(),
+	/** The one-time link by which they may choose another password, as the SHA-256 of its secret. */
+	reset: z.object({ hash: z.string(), expiresAt: z.number() }).optional(),
 	kind: z.literal(USER_KIND),
 	createdAt: z.number(),
 	updatedAt: z.number(),
@@ -31,19 +37,25 @@ const listedUser = userItem.pick({
 	email: true,
 	name: true,
 	role: true,
+	disabledAt: true,
 	createdAt: true,
 	updatedAt: true,
 });
 export type ListedUser = z.infer<typeof listedUser>;
 const parseListed = itemParser('users', listedUser);
 
-/** Whoever asks: all of a user but the hash of their password, which has no business in a cache. */
-const actorUser = userItem.omit({ passwordHash: true, emailKey: true, kind: true });
+/** Whoever asks: all of a user but what proves who they are, which has no business in a cache. */
+const actorUser = userItem.omit({ passwordHash: true, reset: true, emailKey: true, kind: true });
 export type ActorUser = z.infer<typeof actorUser>;
 export const parseActor = itemParser('users', actorUser);
 
-export function toContract({ userId, email, name, role, createdAt, updatedAt }: ListedUser): User {
-	return { userId, email, name, role, createdAt: toIso(createdAt), updatedAt: toIso(updatedAt) };
+export function keyOf(userId: string): KeyOf {
+	return { table: 'users', key: { userId } };
+}
+
+export function toContract({ userId, email, name, role, disabledAt, createdAt, updatedAt }: ListedUser): User {
+	const disabled = disabledAt !== undefined;
+	return { userId, email, name, role, disabled, createdAt: toIso(createdAt), updatedAt: toIso(updatedAt) };
 }
 
 /** Stores a new user together with the guard of their e-mail address. @throws AppError ALREADY_EXISTS */
@@ -73,7 +85,7 @@ const NOBODY = 'nobody';
  */
 export async function findByEmail(dynamo: Dynamo, email: string): Promise<UserItem | null> {
 	const guard = await dynamo.get({ table: 'unique', key: { key: emailGuard(email) } });
-	const raw = await dynamo.get({ table: 'users', key: { userId: String(guard?.['userId'] ?? NOBODY) } });
+	const raw = await dynamo.get(keyOf(String(guard?.['userId'] ?? NOBODY)));
 	return raw ? parse(raw) : null;
 }
 
@@ -87,7 +99,8 @@ export async function listAll(dynamo: Dynamo): Promise<ListedUser[]> {
 export async function findMany(dynamo: Dynamo, userIds: readonly string[]): Promise<Map<string, ListedUser>> {
 	const wanted = [...new Set(userIds)];
 	if (wanted.length === 0) return new Map();
-	const keys = wanted.map((userId) => ({ table: 'users' as const, key: { userId } }));
-	const items = await dynamo.batchGet(keys, { users: ['email', 'name', 'role', 'createdAt', 'updatedAt'] });
+	const items = await dynamo.batchGet(wanted.map(keyOf), {
+		users: ['email', 'name', 'role', 'disabledAt', 'createdAt', 'updatedAt'],
+	});
 	return new Map(items.flatMap((raw) => (raw ? [parseListed(raw)] : [])).map((user) => [user.userId, user]));
 }

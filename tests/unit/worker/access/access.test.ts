@@ -70,6 +70,32 @@ function world() {
 	return { store, request, batches: () => batches };
 }
 
+describe('a session', () => {
+	const open = [
+		['of somebody who may log in', {}, {}],
+		['opened at the very time from which sessions count', { sessionsFrom: 1 }, {}],
+		['opened before, in which the password was given since', { sessionsFrom: 5 }, { confirmedAt: 5 }],
+	] as const;
+	const over = [
+		['that has ended', {}, { expiresAt: NOW }],
+		['of somebody who was disabled', { disabledAt: 1 }, {}],
+		['opened before its user was signed out everywhere', { sessionsFrom: 5 }, {}],
+		['of somebody else', {}, { userId: 'user_0000000000000008' }],
+	] as const;
+	const ask = (ofUser: object, ofSession: object) => {
+		const { store, request } = world();
+		store.set(claims.userId, { ...user, ...ofUser }).set(claims.sessionId, { ...session, ...ofSession });
+		return request().ask('dashboard.view');
+	};
+
+	test.each(open)('%s is open', async (_which, ofUser, ofSession) => {
+		await expect(ask(ofUser, ofSession)).resolves.toMatchObject({ kind: 'session' });
+	});
+	test.each(over)('%s is over', async (_which, ofUser, ofSession) => {
+		await expect(ask(ofUser, ofSession)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+	});
+});
+
 describe('access within one request', () => {
 	test('to a view that this location knows costs no call', async () => {
 		const { request, batches } = world();

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { decide, policy, roleOn, type Action, type Asker, type Owned } from '../../../../src/worker/access/policy';
+import { read } from '../../../../src/worker/access/things';
 
 const NOW = 1_000;
 const asker = (userId: string, role: Asker['role'] = 'user', groupIds: string[] = []): Asker => ({
@@ -62,12 +63,39 @@ describe('a verdict', () => {
 
 	test('allows the owner and admins everything', () => {
 		for (const action of actions) {
-			expect(decide(owner, action, { ownerId: 'owner' }, NOW)).toMatchObject({ allowed: true, role: 'owner' });
+			if (policy[action].on !== 'user')
+				expect(decide(owner, action, { ownerId: 'owner' }, NOW)).toMatchObject({ allowed: true, role: 'owner' });
 			expect(decide(asker('x', 'admin'), action, { ownerId: 'owner' }, NOW)).toMatchObject({
 				allowed: true,
 				reason: 'admin',
 			});
 		}
+	});
+
+	test('on a person: everybody may see them, they themselves change themselves, admins alone manage them', () => {
+		const codes = (who: Asker) =>
+			(['user.view', 'user.edit', 'user.manage'] as const).map((action) => {
+				const verdict = decide(who, action, { ownerId: 'owner' }, NOW);
+				return verdict.allowed ? 'allowed' : verdict.code;
+			});
+		expect(codes(asker('other'))).toEqual(['allowed', 'FORBIDDEN', 'FORBIDDEN']);
+		expect(codes(owner)).toEqual(['allowed', 'allowed', 'FORBIDDEN']);
+		expect(codes(asker('x', 'admin'))).toEqual(['allowed', 'allowed', 'allowed']);
+	});
+
+	test('on a group: whoever is in it sees it, admins change it, others do not know of it', () => {
+		const { owned } = read('group', {
+			groupId: 'g',
+			name: 'G',
+			memberCount: 1,
+			kind: 'group',
+			createdAt: 1,
+			updatedAt: 1,
+		});
+		expect(decide(asker('x'), 'group.view', owned, NOW)).toMatchObject({ code: 'NOT_FOUND' });
+		expect(decide(asker('x', 'user', ['g']), 'group.view', owned, NOW)).toMatchObject({ allowed: true });
+		expect(decide(asker('x', 'user', ['g']), 'group.edit', owned, NOW)).toMatchObject({ code: 'FORBIDDEN' });
+		expect(decide(asker('x', 'admin'), 'group.delete', owned, NOW)).toMatchObject({ allowed: true });
 	});
 
 	test('allows only views to be decided from what was read a moment ago', () => {
