@@ -166,6 +166,7 @@ def _dataset_job(dataset: Dataset, first_file: int) -> dict[str, Any]:
         "columns": dataset.columns,
         "schema": [column.model_dump() for column in dataset.schema_],
         "rowCount": dataset.rowCount,
+        "rowFilters": [condition.model_dump() for condition in dataset.rowFilters],
         "files": list(range(first_file, first_file + len(dataset.objects))),
     }
 

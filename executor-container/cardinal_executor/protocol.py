@@ -75,6 +75,7 @@ class Dataset(Model):
     columns: list[str] | None = None
     schema_: list[Column] = Field(alias="schema")
     rowCount: Annotated[int, Field(ge=0)]
+    rowFilters: list[Filter] = []
     objects: list[PlannedObject]
 
 

@@ -137,6 +137,26 @@ def test_several_datasets_come_as_a_dict_in_their_order(client: Client, storage:
     assert client.render(code, datasets=both)["body"] == "[['zeta', 'alpha'], True, 3]"
 
 
+def test_rows_that_the_viewer_may_not_see_reach_no_code_and_are_not_counted(
+    client: Client, storage: RangeServer
+) -> None:
+    regions = pa.table({"region": ["APAC", "EMEA", "EMEA", None], "n": [1, 2, 4, 8]})
+    others = pa.table({"region": ["APAC", "EMEA"], "n": [16, 32]})
+    mine = {"column": "region", "type": "category", "values": ["EMEA"], "includeNull": False}
+    guarded = {**dataset(storage, "guarded", regions), "rowFilters": [mine]}
+    code = "def render(d, f, p):\n    return str([int(d['guarded'].n.sum()), int(d['open'].n.sum()), f])"
+    answer = client.render(code, datasets=[guarded, dataset(storage, "open", others)])
+    assert answer["body"] == "[6, 48, {}]"
+    assert answer["rows"] == {"input": 4, "filtered": 4}
+
+
+def test_a_row_filter_that_cannot_be_applied_shows_nothing(client: Client, storage: RangeServer) -> None:
+    gone = {"column": "gone", "type": "category", "values": ["x"], "includeNull": False}
+    plan = {**dataset(storage, "t", pa.table({"n": [1]})), "rowFilters": [gone]}
+    answer = client.render("def render(d, f, p):\n    return str(len(d))", datasets=[plan])
+    assert answer["code"] == "data_unavailable"
+
+
 def test_a_version_of_which_every_object_was_pruned_is_an_empty_frame(client: Client, storage: RangeServer) -> None:
     plan = {**dataset(storage, "t", table()), "objects": []}
     answer = client.render("def render(d, f, p):\n    return f'{len(d)} {d.day.dtype}'", datasets=[plan])

@@ -27,7 +27,7 @@ def load(datasets: list[dict[str, Any]], filters: list[dict[str, Any]], zone: st
     frames = {}
     try:
         for dataset in datasets:
-            conditions = predicates(filters, dataset["schema"], zone)
+            conditions = [*own_rows(dataset, zone), *predicates(filters, dataset["schema"], zone)]
             frames[dataset["name"]] = read(dataset, conditions, [data[index] for index in dataset["files"]])
     except (pl.exceptions.PolarsError, pa.ArrowException, OSError) as error:
         raise LoadFailed(f"{type(error).__name__}: {error}") from error
@@ -35,7 +35,17 @@ def load(datasets: list[dict[str, Any]], filters: list[dict[str, Any]], zone: st
         for fd in data:
             os.close(fd)
     rows = sum(len(frame) for frame in frames.values())
-    return Loaded(frames, sum(dataset["rowCount"] for dataset in datasets), rows)
+    # How many rows somebody may not see is not theirs to know either.
+    known = sum(len(frames[each["name"]]) if each["rowFilters"] else each["rowCount"] for each in datasets)
+    return Loaded(frames, known, rows)
+
+
+def own_rows(dataset: dict[str, Any], zone: str) -> list[pl.Expr]:
+    """What leaves the rows that the viewer may see.  One that could not be applied would show them all."""
+    conditions = predicates(dataset["rowFilters"], dataset["schema"], zone)
+    if len(conditions) < len(dataset["rowFilters"]):
+        raise LoadFailed("a row filter is on a column that the data lack")
+    return conditions
 
 
 def read(dataset: dict[str, Any], conditions: list[pl.Expr], fds: list[int]) -> pd.DataFrame:

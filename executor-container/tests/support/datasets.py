@@ -79,5 +79,6 @@ def dataset(
         "columns": columns,
         "schema": schema_of(table, exact),
         "rowCount": table.num_rows,
+        "rowFilters": [],
         "objects": [planned],
     }

@@ -28,7 +28,7 @@ export const renderRoutes = new Hono<AppEnv>().post('/dashboards/:dashboardId', 
 	if (!request.success) throw invalidInput(request.error);
 
 	const { filters, have, refresh } = request.data;
-	const prepared = await prepare(deps, item, filters);
+	const prepared = await prepare(deps, actor, { dashboard: item, state: filters });
 	const asked = request.data.cards && new Set(request.data.cards);
 	const keyedOf = (cardId: string) => prepared.cards.find(({ place }) => place.cardId === cardId)?.keyed;
 	const isSame = (cardId: string) => {

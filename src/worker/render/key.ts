@@ -12,12 +12,11 @@ export interface KeyParts {
 	filters: readonly ResolvedFilter[];
 	/** Where the ends of days are for instants. */
 	zone: string;
+	/** Of each dataset that keeps rows from the viewer, by alias: the filters that leave them theirs, not the policies' names. */
+	rows: Readonly<Record<string, readonly ResolvedFilter[]>>;
 	/** What renders it: the executor's image, or the version of our own renderer of texts. */
 	image: string;
 }
-
-/** Constant until row policies exist; then a fingerprint of the viewer's resolved values. */
-const ROW_POLICY = '-';
 
 /** 64 hexadecimal digits. Equal parts give equal keys in any order of filters and values. */
 export function renderKey(parts: KeyParts): Promise<string> {
@@ -27,8 +26,12 @@ export function renderKey(parts: KeyParts): Promise<string> {
 			versions: parts.versions,
 			filters: combine(parts.filters),
 			zone: parts.zone,
-			policy: ROW_POLICY,
+			policy: Object.keys(parts.rows).length === 0 ? '-' : mapValues(parts.rows, combine),
 			image: parts.image,
 		}),
 	);
+}
+
+function mapValues<T, R>(record: Readonly<Record<string, T>>, map: (value: T) => R): Record<string, R> {
+	return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value)]));
 }

@@ -4,9 +4,12 @@ import type { FilterDefinition } from '$lib/contracts/filter';
 import type { DashboardView } from '$lib/contracts/dashboard';
 import type { Cell } from '$lib/contracts/dataset';
 import { sha256Hex } from '$lib/domain/canonical';
+import type { Asker } from '../access/policy';
+import { rowFiltersOf, type RowFilter } from '../access/row-policy';
 import type { Deps } from '../deps';
 import type { DatasetSummary } from '../entities/dataset/summary';
 import { countValues, sorted, type Distinct } from '../infra/parquet/distinct';
+import { keptRows } from '../infra/parquet/kept-rows';
 import { readManifest, sourcesOf as filesOf } from './manifest';
 
 export type OptionsDeps = Pick<Deps, 'cache' | 'objects' | 'shared' | 'background' | 'log'>;
@@ -22,12 +25,12 @@ const MAX_ROWS = 5_000_000;
  */
 export async function optionsOf(
 	deps: OptionsDeps,
-	filters: readonly FilterDefinition[],
-	datasets: readonly DatasetSummary[],
+	asker: Asker,
+	{ filters, datasets }: { filters: readonly FilterDefinition[]; datasets: readonly DatasetSummary[] },
 ): Promise<Record<string, FilterOptions>> {
 	const open = filters.filter(({ type }) => type === 'category');
 	const columns = new Map<string, Source[]>();
-	for (const { column, options } of open) if (!options) columns.set(column, sourcesOf(datasets, column));
+	for (const { column, options } of open) if (!options) columns.set(column, sourcesOf(datasets, column, asker));
 	const counted = await readAll(deps, [...columns.values()].flat());
 	return Object.fromEntries(
 		open.map(({ id, column, options }) => {
@@ -41,14 +44,19 @@ export async function optionsOf(
 interface Source {
 	datasetId: string;
 	versionId: string;
+	schema: DatasetSummary['schema'];
 	column: DatasetSummary['schema'][number];
+	/** What leaves the rows whose values are offered; empty for all rows. */
+	rows: readonly RowFilter[];
 }
-const nameOf = ({ versionId, column }: Source) => `${versionId} ${column.name}`;
+const nameOf = ({ versionId, column, rows }: Source) => JSON.stringify([versionId, column.name, rows]);
 
-function sourcesOf(datasets: readonly DatasetSummary[], name: string): Source[] {
-	return datasets.flatMap(({ datasetId, versionId, schema }) => {
+function sourcesOf(datasets: readonly DatasetSummary[], name: string, asker: Asker): Source[] {
+	return datasets.flatMap((dataset) => {
+		const { datasetId, versionId, schema } = dataset;
 		const column = schema.find((one) => one.name === name);
-		return column && versionId ? [{ datasetId, versionId, column }] : [];
+		const rows = rowFiltersOf(dataset, asker);
+		return column && versionId && rows ? [{ datasetId, versionId, schema, column, rows }] : [];
 	});
 }
 
@@ -80,18 +88,21 @@ async function countNow(deps: OptionsDeps, source: Source, cacheName: string): P
 /** The distinct values of a column of a version; those of the partition column without reading a file. @throws AppError UPSTREAM_UNAVAILABLE */
 export async function valuesOf(
 	deps: Pick<Deps, 'cache' | 'objects'>,
-	{ datasetId, versionId, column }: Source,
+	{ datasetId, versionId, schema, column, rows }: Source,
 ): Promise<Distinct> {
 	const manifest = await readManifest(deps, datasetId, versionId);
 	if (
 		manifest.files.length > 0 &&
 		manifest.files.every(({ partition }) => partition?.column === column.name) &&
-		column.type === 'string'
+		column.type === 'string' &&
+		rows.length === 0
 	) {
 		return ofPartitions(manifest.files);
 	}
 	if (manifest.rows > MAX_ROWS) return { values: [], nullCount: 0, truncated: true };
-	return countValues(filesOf(deps.objects, manifest, { datasetId, versionId }), column, MAX_VALUES);
+	const files = filesOf(deps.objects, manifest, { datasetId, versionId });
+	const keep = rows.length > 0 ? keptRows(rows, schema) : undefined;
+	return countValues(files, column, { limit: MAX_VALUES, keep });
 }
 
 function ofPartitions(files: readonly { rows: number; partition: { value: string | null } | null }[]): Distinct {
@@ -105,8 +116,10 @@ function ofPartitions(files: readonly { rows: number; partition: { value: string
 	return sorted(counts, { nullCount, limit: MAX_VALUES, more: false });
 }
 
-async function cacheNameOf({ versionId, column }: Source): Promise<string> {
-	return `values/${versionId}/${(await sha256Hex(column.name)).slice(0, 32)}`;
+/** Of content: the values of a column in the rows that filters leave, whoever they are left to. */
+async function cacheNameOf({ versionId, column, rows }: Source): Promise<string> {
+	const content = rows.length === 0 ? column.name : JSON.stringify([column.name, rows]);
+	return `values/${versionId}/${(await sha256Hex(content)).slice(0, 32)}`;
 }
 
 /** The union of what several datasets offer, as texts. */

@@ -3,6 +3,8 @@ import type { LayoutCard } from '$lib/contracts/dashboard';
 import type { FilterState } from '$lib/contracts/filter';
 import { resolveState, type ActiveFilter } from '$lib/domain/filters';
 import { dayInZone } from '$lib/domain/relative-dates';
+import type { Actor } from '../access/access';
+import { rowFiltersOf } from '../access/row-policy';
 import type { Deps } from '../deps';
 import type { DashboardItem } from '../entities/dashboard/repository';
 import { invalid } from '../errors';
@@ -23,14 +25,18 @@ export interface Prepared {
 	cards: { place: LayoutCard; keyed: KeyedCard | null }[];
 }
 
-/** @throws AppError VALIDATION_ERROR naming the filter that is wrong */
-export async function prepare(deps: PrepareDeps, dashboard: DashboardItem, state: FilterState): Promise<Prepared> {
+/** For this viewer: whose rows of a dataset they are is part of each key. @throws AppError VALIDATION_ERROR naming the filter that is wrong */
+export async function prepare(
+	deps: PrepareDeps,
+	actor: Actor,
+	{ dashboard, state }: { dashboard: DashboardItem; state: FilterState },
+): Promise<Prepared> {
 	const zone = deps.settings.ZONE;
 	const today = dayInZone(new Date(deps.now() * 1000), zone);
 	const active = resolveFilters(dashboard, state, today);
 	const shown = await shownOf(deps, dashboard);
 	const image = Object.values(shown.cards).some((card) => card.cardType === 'code') ? await deps.image() : '';
-	const cards = await keyedOnce(shown, { datasets: shown.datasets, active, zone, image });
+	const cards = await keyedOnce(shown, { asker: actor.user, datasets: shown.datasets, active, zone, image });
 	return { shown, active, today, cards };
 }
 
@@ -38,11 +44,12 @@ export async function prepare(deps: PrepareDeps, dashboard: DashboardItem, state
 const MAX_STATES = 50;
 const keyed = new WeakMap<Shown, Map<string, Prepared['cards']>>();
 
-/** Keys depend on what is shown and on filters alone: while an isolate has the one, it hashes once for each of the other. */
+/** Keys depend on what is shown, filters and the viewer's rows alone: while an isolate has the one, it hashes once for each of the other. */
 async function keyedOnce(shown: Shown, context: KeyContext): Promise<Prepared['cards']> {
 	const states = keyed.get(shown) ?? new Map<string, Prepared['cards']>();
 	keyed.set(shown, states);
-	const state = JSON.stringify([context.active, context.image]);
+	const rows = Object.values(context.datasets).map((dataset) => rowFiltersOf(dataset, context.asker));
+	const state = JSON.stringify([context.active, context.image, rows]);
 	const known = states.get(state);
 	if (known) return known;
 	const cards = await Promise.all(

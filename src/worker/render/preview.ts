@@ -5,6 +5,7 @@ import type { FilterState } from '$lib/contracts/filter';
 import { sha256Hex } from '$lib/domain/canonical';
 import { dayInZone } from '$lib/domain/relative-dates';
 import type { Actor } from '../access/access';
+import { rowFiltersOf } from '../access/row-policy';
 import type { Deps } from '../deps';
 import type { DatasetSummary } from '../entities/dataset/summary';
 import { invalid } from '../errors';
@@ -46,9 +47,11 @@ export async function preview(
 	const columns = new Set([...summaries.values()].flatMap(({ schema }) => schema.map(({ name }) => name)));
 	const { filters } = applicable(active, { columns, declared: draft.declared });
 	const datasets = draft.datasets.map(({ alias, datasetId }) => {
-		const versionId = summaries.get(datasetId)?.versionId;
-		if (!versionId) throw invalid({ datasetIds: `"${alias}" has no data yet` });
-		return { alias, datasetId, versionId };
+		const summary = summaries.get(datasetId);
+		if (!summary?.versionId) throw invalid({ datasetIds: `"${alias}" has no data yet` });
+		const rows = rowFiltersOf(summary, actor.user);
+		if (!rows) throw invalid({ datasetIds: `"${alias}" shows you no rows: a row policy names a column that is gone` });
+		return { alias, datasetId, versionId: summary.versionId, rows };
 	});
 	const { code, codeHash, params, scripts } = draft;
 	try {

@@ -50,7 +50,7 @@ export async function run(deps: RunDeps, request: Run): Promise<RunResult> {
 
 async function callOf(deps: RunDeps, request: Run, manifests: ManifestForPlan[], narrow: boolean): Promise<RenderCall> {
 	const datasets = await Promise.all(
-		request.datasets.map(async ({ alias, datasetId, versionId }, position) => {
+		request.datasets.map(async ({ alias, datasetId, versionId, rows }, position) => {
 			const manifest = manifests[position]!;
 			const columns = narrow
 				? mentionedColumns(
@@ -58,7 +58,7 @@ async function callOf(deps: RunDeps, request: Run, manifests: ManifestForPlan[],
 						manifest.columns.map(({ name }) => name),
 					)
 				: null;
-			const planned = plan(manifest, { columns, filters: request.filters });
+			const planned = plan(manifest, { columns, filters: [...rows, ...request.filters] });
 			const objects = planned.objects.map(async ({ path, ...object }) => {
 				const key = versionPrefix(datasetId, versionId) + path;
 				return { ...object, key, version: versionId, url: await deps.objects.presignGet(key, URL_SECONDS) };
@@ -68,6 +68,7 @@ async function callOf(deps: RunDeps, request: Run, manifests: ManifestForPlan[],
 				columns: planned.columns,
 				schema: planned.schema,
 				rowCount: planned.rowCount,
+				rowFilters: rows,
 				objects: await Promise.all(objects),
 			};
 		}),

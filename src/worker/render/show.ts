@@ -120,7 +120,7 @@ export function mayRead(actor: Actor, { card }: Pick<KeyedCard, 'card'>): boolea
 async function prepareAgain(deps: ShowDeps, actor: Actor, { dashboard, filters }: ShowRequest): Promise<Prepared> {
 	await deps.access.wrote('dashboard', dashboard.dashboardId);
 	const { item } = await deps.access.require(actor, 'dashboard.view', dashboard.dashboardId);
-	return prepare(deps, item, filters);
+	return prepare(deps, actor, { dashboard: item, state: filters });
 }
 
 function lazily<T>(make: () => Promise<T>): () => Promise<T> {

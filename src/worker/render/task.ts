@@ -1,6 +1,8 @@
 // One card to show: what its content is called, and what making it takes. Pure but for hashing.
 import type { ResolvedFilter } from '$lib/contracts/filter';
 import type { ActiveFilter } from '$lib/domain/filters';
+import { rowFiltersOf, type RowFilter } from '../access/row-policy';
+import type { Asker } from '../access/policy';
 import type { ShownCard } from '../entities/card/repository';
 import type { DatasetSummary } from '../entities/dataset/summary';
 import { applicable } from './applicable';
@@ -12,6 +14,8 @@ export interface TaskDataset {
 	alias: string;
 	datasetId: string;
 	versionId: string;
+	/** What leaves the rows that the viewer may see, before any other filter; empty for all rows. */
+	rows: RowFilter[];
 }
 
 /** All that decides a card's content, and nothing else: plain data that travels to the object that makes it. */
@@ -25,7 +29,7 @@ export interface CardTask {
 
 export interface KeyedCard {
 	card: ShownCard;
-	/** Null while a dataset of the card has no data. */
+	/** Null while a dataset of the card has no data that the viewer may see. */
 	task: CardTask | null;
 	/** Labels of active filters that do not apply. */
 	ignores: string[];
@@ -34,6 +38,8 @@ export interface KeyedCard {
 }
 
 export interface KeyContext {
+	/** Whose rows are shown. */
+	asker: Asker;
 	datasets: Readonly<Record<string, DatasetSummary>>;
 	active: readonly ActiveFilter[];
 	zone: string;
@@ -49,8 +55,9 @@ export async function keyCard(card: ShownCard, context: KeyContext): Promise<Key
 	const columns = new Set(summaries.flatMap((summary) => summary?.schema.map(({ name }) => name) ?? []));
 	const { filters, ignores } = applicable(context.active, { columns, declared: card.filterApplicable });
 	const datasets = attached.flatMap(({ alias, datasetId }): TaskDataset[] => {
-		const versionId = context.datasets[datasetId]?.versionId;
-		return versionId ? [{ alias, datasetId, versionId }] : [];
+		const summary = context.datasets[datasetId];
+		const rows = summary?.versionId ? rowFiltersOf(summary, context.asker) : null;
+		return summary?.versionId && rows ? [{ alias, datasetId, versionId: summary.versionId, rows }] : [];
 	});
 	const times = summaries.flatMap((summary) => summary?.lastImportAt ?? []);
 	const shared = {
@@ -66,6 +73,7 @@ export async function keyCard(card: ShownCard, context: KeyContext): Promise<Key
 		versions: datasets.map(({ alias, versionId }) => [alias, versionId]),
 		filters,
 		zone: context.zone,
+		rows: Object.fromEntries(datasets.flatMap(({ alias, rows }) => (rows.length > 0 ? [[alias, rows]] : []))),
 		image: isText ? TEXT_RENDERER : context.image,
 	});
 	return { ...shared, task: { key, cardId, codeHash, datasets, filters } };

@@ -23,10 +23,10 @@ export async function view(deps: ViewDeps, actor: Actor, input: z.infer<typeof v
 	const made = madeBefore(deps, actor, input);
 	if (made) return made;
 	const filters = input.query === undefined ? input.filters : readState(new URLSearchParams(input.query), item.filters);
-	const prepared = await prepare(deps, item, filters);
+	const prepared = await prepare(deps, actor, { dashboard: item, state: filters });
 	const [cached, options] = await Promise.all([
 		handToPage(deps, actor, prepared, filters),
-		optionsOf(deps, item.filters, Object.values(prepared.shown.datasets)),
+		optionsOf(deps, actor.user, { filters: item.filters, datasets: Object.values(prepared.shown.datasets) }),
 	]);
 	return {
 		...toDetail(item, prepared.shown.owner, role),

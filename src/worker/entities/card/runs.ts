@@ -137,7 +137,7 @@ async function ownCard(
 		card.datasets.map(({ datasetId }) => datasetId),
 	);
 	const image = card.cardType === 'code' ? await deps.image() : '';
-	return keyCard(card, { datasets: Object.fromEntries(summaries), active, zone, image });
+	return keyCard(card, { asker: actor.user, datasets: Object.fromEntries(summaries), active, zone, image });
 }
 
 async function cardOnDashboard(
@@ -147,7 +147,7 @@ async function cardOnDashboard(
 	dashboardId: string,
 ): Promise<KeyedCard> {
 	const { item } = await deps.access.require(actor, 'dashboard.view', dashboardId);
-	const { cards } = await prepare(deps, item, input.filters ?? {});
+	const { cards } = await prepare(deps, actor, { dashboard: item, state: input.filters ?? {} });
 	const keyed = cards.find(({ place }) => place.cardId === input.cardId)?.keyed;
 	if (!keyed) throw notFound(`${input.cardId} is not shown on ${dashboardId}`);
 	return keyed;

@@ -69,7 +69,7 @@ export async function get(
 	{ dashboardId }: { dashboardId: string },
 ): Promise<DashboardDetail> {
 	const { item, role } = await deps.access.require(actor, 'dashboard.view', dashboardId);
-	return describe(deps, item, role);
+	return describe(deps, actor, item, role);
 }
 
 /** @throws AppError VALIDATION_ERROR naming the field, also for a card that is absent or somebody else's */
@@ -98,7 +98,7 @@ export async function create(
 		// A card that was there a moment ago is not any more.
 		throw error instanceof ConditionFailed ? invalid({ layout: 'has a card that is gone' }) : error;
 	});
-	return describe(deps, item, 'owner');
+	return describe(deps, actor, item, 'owner');
 }
 
 /**
@@ -114,7 +114,7 @@ export async function update(
 	for (let tries = 1; ; tries += 1) {
 		const { item: before, role } = await deps.access.require(actor, 'dashboard.edit', dashboardId);
 		const conflict = async () =>
-			new AppError('REVISION_CONFLICT', { details: { current: await describe(deps, before, role) } });
+			new AppError('REVISION_CONFLICT', { details: { current: await describe(deps, actor, before, role) } });
 		if ((input.revision ?? before.revision) !== before.revision) throw await conflict();
 		const layout = input.layout ?? before.layout;
 		const item: repository.DashboardItem = {
@@ -138,7 +138,7 @@ export async function update(
 			continue;
 		}
 		await deps.access.wrote('dashboard', dashboardId);
-		return describe(deps, item, role);
+		return describe(deps, actor, item, role);
 	}
 }
 
@@ -192,7 +192,7 @@ export async function clone(
 	await repository.create(deps.dynamo, item).catch((error: unknown) => {
 		throw error instanceof ConditionFailed ? new AppError('BUSY', { retryAfter: 1, cause: error }) : error;
 	});
-	return describe(deps, item, 'owner');
+	return describe(deps, actor, item, 'owner');
 }
 
 /** The datasets whose content a share of this dashboard exposes. */
@@ -223,12 +223,13 @@ async function check(
 /** A dashboard with the choices of its category filters, read from the data of its cards where they are not fixed. */
 async function describe(
 	deps: DashboardDeps,
+	actor: Actor,
 	item: repository.DashboardItem,
 	role: Permission,
 ): Promise<DashboardDetail> {
 	const shown = await shownOf(deps, item);
 	const open = item.filters.filter(({ type, options }) => type === 'category' && !options);
-	const choices = await optionsOf(deps, open, Object.values(shown.datasets));
+	const choices = await optionsOf(deps, actor.user, { filters: open, datasets: Object.values(shown.datasets) });
 	const filters = item.filters.map((filter) =>
 		choices[filter.id] ? { ...filter, options: choices[filter.id]!.values.map(({ value }) => value) } : filter,
 	);

@@ -12,6 +12,7 @@ import {
 	type DatasetDetail,
 	type ImportError,
 } from '$lib/contracts/dataset';
+import { storedRowPolicies, type StoredRowPolicies } from '../../access/row-policy';
 import { absent, and, at, change, present, when } from '../../infra/dynamo/expression';
 import { itemParser } from '../../infra/dynamo/parse';
 import { ConditionFailed, type Dynamo, type KeyOf, type Write } from '../../infra/dynamo/port';
@@ -40,6 +41,8 @@ const datasetItem = z.object({
 	importSummary: z.object({ importedRows: z.int(), rejectedRows: z.int(), rejects: z.array(importReject) }).nullable(),
 	lastImportAt: z.number().nullable(),
 	lastImportBy: z.string().nullable(),
+	/** Which rows whom is shown. */
+	rowPolicies: storedRowPolicies.default([]),
 	/** Cards and transforms that use it. */
 	useCount: z.int().default(0),
 	revision: z.int(),
@@ -142,6 +145,17 @@ export async function update(
 	return parse(
 		await dynamo.update({ ...keyOf(datasetId), update: change(fields, { revision: 1 }), condition: current }),
 	);
+}
+
+/** Replaces its row policies. @throws ConditionFailed when it is gone, or not at the revision that was given */
+export async function setRowPolicies(
+	dynamo: Dynamo,
+	datasetId: string,
+	{ rowPolicies, revision, now }: { rowPolicies: StoredRowPolicies; revision: number | undefined; now: number },
+): Promise<DatasetItem> {
+	const condition = revision === undefined ? present('datasetId') : when`${at('revision')} = ${revision}`;
+	const update = change({ rowPolicies, updatedAt: now }, { revision: 1 });
+	return parse(await dynamo.update({ ...keyOf(datasetId), update, condition }));
 }
 
 /** Removes a dataset that nothing uses. @throws ConditionFailed when it is used or gone */

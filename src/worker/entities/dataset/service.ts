@@ -11,12 +11,14 @@ import type {
 	Usage,
 } from '$lib/contracts/dataset';
 import type { Actor } from '../../access/access';
+import { rowFiltersOf } from '../../access/row-policy';
 import type { Deps } from '../../deps';
 import { AppError, invalid, notFound } from '../../errors';
 import { ConditionFailed } from '../../infra/dynamo/port';
 import { countValues } from '../../infra/parquet/distinct';
 import type { ParquetSource } from '../../infra/parquet/file';
-import { readFirstRows } from '../../infra/parquet/rows';
+import { keptRows } from '../../infra/parquet/kept-rows';
+import { countKept, readFirstRows } from '../../infra/parquet/rows';
 import { matching, newestFirst, pageOf } from '../../lists';
 import { readManifest, sourcesOf } from '../../render/manifest';
 import { MAX_VALUES } from '../../render/options';
@@ -128,18 +130,20 @@ export async function remove(deps: DatasetDeps, actor: Actor, { datasetId }: { d
 	deps.background(dropVersions(deps, datasetId));
 }
 
-/** Its first rows, in file order; none while it has no version. */
+/** Its first rows that the actor may see, in file order; none while it has no version. */
 export async function preview(
 	deps: DatasetDeps,
 	actor: Actor,
 	{ datasetId, limit }: z.infer<typeof previewInput>,
 ): Promise<Preview> {
 	const item = await existing(deps, actor, 'dataset.view', datasetId);
-	const rows = await readFirstRows(await filesOf(deps, item), item.schema, limit);
-	return { columns: item.schema.map(({ name }) => name), rows, totalRows: item.rowCount, previewRows: rows.length };
+	const { files, keep } = await readable(deps, actor, item);
+	const rows = await readFirstRows(files, item.schema, { limit, keep });
+	const totalRows = keep ? await countKept(files, keep) : files.length > 0 ? item.rowCount : 0;
+	return { columns: item.schema.map(({ name }) => name), rows, totalRows, previewRows: rows.length };
 }
 
-/** The distinct values of a column. @throws AppError NOT_FOUND for a column that it does not have */
+/** The distinct values of a column in the rows that the actor may see. @throws AppError NOT_FOUND for a column that it does not have */
 export async function values(
 	deps: DatasetDeps,
 	actor: Actor,
@@ -148,7 +152,8 @@ export async function values(
 	const item = await existing(deps, actor, 'dataset.view', datasetId);
 	const column = item.schema.find((one) => one.name === name);
 	if (!column) throw notFound(`${datasetId} has no such column`);
-	return { column: name, ...(await countValues(await filesOf(deps, item), column, MAX_VALUES)) };
+	const { files, keep } = await readable(deps, actor, item);
+	return { column: name, ...(await countValues(files, column, { limit: MAX_VALUES, keep })) };
 }
 
 /** The cards and transforms that use it. */
@@ -194,6 +199,7 @@ function placeholder(
 		importSummary: null,
 		lastImportAt: null,
 		lastImportBy: null,
+		rowPolicies: [],
 		useCount: 0,
 		revision: 1,
 		createdAt: now,
@@ -245,6 +251,13 @@ async function describe(deps: DatasetDeps, actor: Actor, item: repository.Datase
 		owner: person(item.ownerId),
 		importer: item.lastImportBy ? person(item.lastImportBy) : null,
 	});
+}
+
+/** Its files and which of their rows the actor may see; no file when they may see none. */
+async function readable(deps: DatasetDeps, actor: Actor, item: repository.DatasetItem) {
+	const rows = rowFiltersOf(item, actor.user);
+	if (!rows) return { files: [], keep: undefined };
+	return { files: await filesOf(deps, item), keep: rows.length > 0 ? keptRows(rows, item.schema) : undefined };
 }
 
 /** Its files, in order; none while it has no version. */

@@ -1,11 +1,13 @@
 // What cards and dashboards need of a dataset: its name, its present version and its columns. Never its rows.
 import * as z from 'zod';
 import { column } from '$lib/contracts/dataset';
+import { storedRowPolicies } from '../../access/row-policy';
 import { itemParser } from '../../infra/dynamo/parse';
 import type { Dynamo, KeyOf } from '../../infra/dynamo/port';
 
 const summary = z.object({
 	datasetId: z.string(),
+	ownerId: z.string(),
 	name: z.string(),
 	/** Null until the first import is over. */
 	versionId: z
@@ -21,12 +23,14 @@ const summary = z.object({
 		.number()
 		.nullish()
 		.transform((time) => time ?? null),
+	/** Whoever makes something of its rows for somebody asks `rowFiltersOf` first. */
+	rowPolicies: storedRowPolicies.default([]),
 });
 export type DatasetSummary = z.infer<typeof summary>;
 export const parseSummary = itemParser('datasets', summary);
 
 /** The attributes of an item that a summary is made from. */
-export const SUMMARY_ATTRIBUTES = ['name', 'versionId', 'schema', 'lastImportAt'] as const;
+export const SUMMARY_ATTRIBUTES = ['name', 'ownerId', 'versionId', 'schema', 'lastImportAt', 'rowPolicies'] as const;
 
 export function keyOf(datasetId: string): KeyOf {
 	return { table: 'datasets', key: { datasetId } };
@@ -42,7 +46,7 @@ export async function findSummaries(
 
 /** What datasets are called now, by id; the absent ones are left out. One round trip. */
 export async function findNames(dynamo: Dynamo, datasetIds: readonly string[]): Promise<Map<string, string>> {
-	const found = await find(dynamo, datasetIds, ['name']);
+	const found = await find(dynamo, datasetIds, ['name', 'ownerId']);
 	return new Map([...found].map(([id, { name }]) => [id, name]));
 }
 

@@ -41,6 +41,8 @@ export interface RenderCall {
 		columns: string[] | null;
 		schema: ProtocolColumn[];
 		rowCount: number;
+		/** Before `filters`, and unknown to the code. */
+		rowFilters: ProtocolFilter[];
 		objects: ProtocolObject[];
 	}[];
 	zone: string;

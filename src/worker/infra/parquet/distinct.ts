@@ -3,7 +3,8 @@
 import { parquetRead } from 'hyparquet';
 import type { Cell, Column } from '$lib/contracts/dataset';
 import { toCell } from './cell';
-import { openFile, RAW_PARSERS, type OpenFile, type ParquetSource } from './file';
+import { groupsOf, openFile, RAW_PARSERS, type OpenFile, type ParquetSource } from './file';
+import type { KeptRows } from './kept-rows';
 
 export interface Distinct {
 	/** Sorted by value. */
@@ -14,10 +15,14 @@ export interface Distinct {
 }
 
 /** Counts the values of a column over all files of a version. The least `limit` are returned, with exact counts. */
-export async function countValues(files: readonly ParquetSource[], column: Column, limit: number): Promise<Distinct> {
+export async function countValues(
+	files: readonly ParquetSource[],
+	column: Column,
+	{ limit, keep }: { limit: number; keep?: KeptRows | undefined },
+): Promise<Distinct> {
 	const tally = new Tally(limit);
 	for (const source of files) {
-		for await (const values of chunksOf(await openFile(source), column.name)) tally.add(values);
+		for await (const { values, kept } of chunksOf(await openFile(source), column.name, keep)) tally.add(values, kept);
 	}
 	return tally.result(column);
 }
@@ -32,15 +37,22 @@ export function sorted(
 	return { values, nullCount, truncated: more || all.length > limit };
 }
 
-async function* chunksOf({ file, metadata }: OpenFile, name: string): AsyncGenerator<ArrayLike<unknown>> {
-	let rowStart = 0;
-	for (const group of metadata.row_groups) {
-		const rowEnd = rowStart + Number(group.num_rows);
-		const chunks: ArrayLike<unknown>[] = [];
-		const onChunk = ({ columnData }: { columnData: ArrayLike<unknown> }) => void chunks.push(columnData);
+/** Values, and which of them are kept; null: all. */
+interface Chunk {
+	values: ArrayLike<unknown>;
+	kept: Uint8Array | null;
+}
+
+async function* chunksOf(open: OpenFile, name: string, keep: KeptRows | undefined): AsyncGenerator<Chunk> {
+	const { file, metadata } = open;
+	for (const { rowStart, rowEnd } of groupsOf(metadata)) {
+		const mask = keep ? await keep(open, { rowStart, rowEnd }) : null;
+		if (mask && !mask.includes(1)) continue;
+		const chunks: Chunk[] = [];
+		const onChunk = ({ columnData: values, rowStart: at }: { columnData: ArrayLike<unknown>; rowStart: number }) =>
+			void chunks.push({ values, kept: mask && mask.subarray(at - rowStart, at - rowStart + values.length) });
 		await parquetRead({ file, metadata, columns: [name], rowStart, rowEnd, parsers: RAW_PARSERS, onChunk });
 		yield* chunks;
-		rowStart = rowEnd;
 	}
 }
 
@@ -65,8 +77,9 @@ class Tally {
 		this.#room = limit * 10;
 	}
 
-	add(values: ArrayLike<unknown>): void {
+	add(values: ArrayLike<unknown>, kept: Uint8Array | null): void {
 		for (let index = 0; index < values.length; index += 1) {
+			if (kept?.[index] === 0) continue;
 			const value = values[index] as Value | null | undefined;
 			if (value === null || value === undefined) this.#nulls += 1;
 			else if (this.#ceiling === null || value <= this.#ceiling) this.#count(value);

@@ -34,3 +34,18 @@ export async function openFile({ bytes, tailBytes, read }: ParquetSource): Promi
 	const metadata = await parquetMetadataAsync(file, { initialFetchSize: tailBytes, geoparquet: false });
 	return { file, metadata };
 }
+
+export interface RowRange {
+	rowStart: number;
+	rowEnd: number;
+}
+
+/** The rows of each row group, within the file. */
+export function groupsOf({ row_groups: groups }: FileMetaData): RowRange[] {
+	let rowStart = 0;
+	return groups.map((group) => {
+		const range = { rowStart, rowEnd: rowStart + Number(group.num_rows) };
+		rowStart = range.rowEnd;
+		return range;
+	});
+}

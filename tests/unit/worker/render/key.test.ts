@@ -3,13 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { renderKey, type KeyParts } from '../../../../src/worker/render/key';
 
 const text = fc.string({ minLength: 1, unit: 'grapheme' });
+const category = fc.record({
+	type: fc.constant('category' as const),
+	column: text,
+	values: fc.uniqueArray(text, { minLength: 1 }).map((values) => values.sort()),
+	includeNull: fc.boolean(),
+});
 const filter = fc.oneof(
-	fc.record({
-		type: fc.constant('category' as const),
-		column: text,
-		values: fc.uniqueArray(text, { minLength: 1 }).map((values) => values.sort()),
-		includeNull: fc.boolean(),
-	}),
+	category,
 	fc.record({
 		type: fc.constant('date_range' as const),
 		column: text,
@@ -22,11 +23,12 @@ const parts: fc.Arbitrary<KeyParts> = fc.record({
 	versions: fc.array(fc.tuple(text, text), { maxLength: 3 }),
 	filters: fc.uniqueArray(filter, { maxLength: 4, selector: (one) => one.column }),
 	zone: fc.constantFrom('UTC', 'Asia/Tokyo'),
+	rows: fc.dictionary(text, fc.tuple(category), { maxKeys: 2, noNullPrototype: true }),
 	image: text,
 });
 
 describe('the key of a card', () => {
-	test('changes with any change of code, versions, filters, zone or image', async () => {
+	test('changes with any change of code, versions, filters, zone, rows or image', async () => {
 		await fc.assert(
 			fc.asyncProperty(parts, parts, async (one, other) => {
 				const key = await renderKey(one);
@@ -48,6 +50,7 @@ describe('the key of a card', () => {
 			],
 			filters: [{ type: 'category', column: 'x', values: ['1'], includeNull: false }],
 			zone: 'UTC',
+			rows: {},
 			image: 'i',
 		};
 		const keys = await Promise.all([
@@ -63,6 +66,9 @@ describe('the key of a card', () => {
 			renderKey({ ...base, filters: [{ type: 'category', column: 'x', values: ['1', '2'], includeNull: false }] }),
 			renderKey({ ...base, filters: [{ type: 'category', column: 'y', values: ['1'], includeNull: false }] }),
 			renderKey({ ...base, filters: [] }),
+			// Whoever is kept from rows does not share with whoever filters them away.
+			renderKey({ ...base, filters: [], rows: { a: base.filters } }),
+			renderKey({ ...base, filters: [], rows: { b: base.filters } }),
 			renderKey({ ...base, filters: [{ type: 'date_range', column: 'x', start: '2024-01-01', end: null }] }),
 			renderKey({ ...base, filters: [{ type: 'date_range', column: 'x', start: null, end: '2024-01-01' }] }),
 		]);
@@ -74,6 +80,7 @@ describe('the key of a card', () => {
 			fc.asyncProperty(parts, async (one) => {
 				const turned: KeyParts = {
 					image: one.image,
+					rows: Object.fromEntries(Object.entries(one.rows).reverse()),
 					zone: one.zone,
 					filters: one.filters.map((f) => Object.fromEntries(Object.entries(f).reverse()) as typeof f).reverse(),
 					versions: one.versions,
@@ -91,6 +98,7 @@ describe('the key of a card', () => {
 				versions: [],
 				filters: [{ type: 'category', column: 'x', values: [value], includeNull: false }],
 				zone: 'UTC',
+				rows: {},
 				image: 'i',
 			});
 		expect(await keyOf('\ud800')).not.toBe(await keyOf('\ufffd'));
@@ -99,5 +107,6 @@ describe('the key of a card', () => {
 
 function sorted(parts: KeyParts): unknown {
 	const filters = [...parts.filters].sort((a, b) => (a.column < b.column ? -1 : 1));
-	return [parts.codeHash, parts.versions, filters.map((f) => Object.entries(f).sort()), parts.zone, parts.image];
+	const rows = Object.entries(parts.rows).sort(([a], [b]) => (a < b ? -1 : 1));
+	return [parts.codeHash, parts.versions, filters.map((f) => Object.entries(f).sort()), parts.zone, rows, parts.image];
 }

@@ -5,11 +5,15 @@ import { toCell } from '../../../../../src/worker/infra/parquet/cell';
 import { countValues } from '../../../../../src/worker/infra/parquet/distinct';
 import type { ParquetSource } from '../../../../../src/worker/infra/parquet/file';
 import { tailLength } from '../../../../../src/worker/infra/parquet/footer';
-import { readFirstRows } from '../../../../../src/worker/infra/parquet/rows';
+import { keptRows } from '../../../../../src/worker/infra/parquet/kept-rows';
+import { countKept, readFirstRows } from '../../../../../src/worker/infra/parquet/rows';
 
 /** 3,000 rows in groups of 2,048, written by DuckDB: `small` counts from 0, `big` from 2^53, `region` is null in the first group. */
 const bytes = new Uint8Array(readFileSync('tests/fixtures/parquet/types.parquet'));
 const column = (name: string, type: Column['type'], zoned = false): Column => ({ name, type, zoned, nullable: true });
+
+const filter = (name: string, values: string[], includeNull = false) =>
+	({ type: 'category', column: name, values, includeNull }) as const;
 
 /** The file, and every range that is read of it. */
 function source() {
@@ -31,7 +35,7 @@ describe('the first rows', () => {
 		const rows = await readFirstRows(
 			[file],
 			[column('big', 'int64'), column('small', 'int64'), column('region', 'string')],
-			3,
+			{ limit: 3 },
 		);
 		expect(rows).toEqual([
 			['9007199254740992', 0, null],
@@ -42,38 +46,52 @@ describe('the first rows', () => {
 
 	test('cost the footer and the neighbouring chunks of the first row group: two reads', async () => {
 		const { file, reads } = source();
-		await readFirstRows([file], [column('small', 'int64')], 100);
+		await readFirstRows([file], [column('small', 'int64')], { limit: 100 });
 		expect(reads).toHaveLength(2);
 		expect(reads[0]).toEqual([bytes.length - file.tailBytes, bytes.length]);
 	});
 
 	test('go on in the next file when one has too few', async () => {
-		const rows = await readFirstRows([source().file, source().file], [column('small', 'int64')], 3005);
+		const rows = await readFirstRows([source().file, source().file], [column('small', 'int64')], { limit: 3005 });
 		expect(rows).toHaveLength(3005);
 		expect(rows.slice(2999, 3002)).toEqual([[2999], [0], [1]]);
 	});
 
+	test('may be those alone that filters keep, wherever they lie', async () => {
+		const columns = [column('small', 'int64'), column('region', 'string')];
+		const keep = keptRows([filter('small', ['5', '2047', '2048', '2999'])], columns);
+		const files = [source().file];
+		expect((await readFirstRows(files, columns, { limit: 3, keep })).map(([small]) => small)).toEqual([5, 2047, 2048]);
+		expect(await countKept(files, keep)).toBe(4);
+		expect(await countKept(files, keptRows([filter('region', [], true)], columns))).toBe(2048);
+		expect(await countKept(files, keptRows([filter('small', ['5']), filter('region', ['EMEA'])], columns))).toBe(0);
+	});
+
 	test('of no file are none', async () => {
-		expect(await readFirstRows([], [column('small', 'int64')], 10)).toEqual([]);
+		expect(await readFirstRows([], [column('small', 'int64')], { limit: 10 })).toEqual([]);
 	});
 });
 
 describe('distinct values', () => {
 	test('are the least of all row groups with exact counts, nulls counted apart', async () => {
-		const { values, nullCount, truncated } = await countValues([source().file], column('region', 'string'), 2);
+		const { values, nullCount, truncated } = await countValues([source().file], column('region', 'string'), {
+			limit: 2,
+		});
 		expect(nullCount).toBeGreaterThanOrEqual(2048);
 		expect(values.map(({ value }) => value)).toEqual(['région 0', 'région 1']);
 		expect(truncated).toBe(true);
 	});
 
 	test('of more values than are kept at any time are still the least', async () => {
-		const { values, truncated } = await countValues([source().file, source().file], column('small', 'int64'), 5);
+		const { values, truncated } = await countValues([source().file, source().file], column('small', 'int64'), {
+			limit: 5,
+		});
 		expect(values).toEqual([0, 1, 2, 3, 4].map((value) => ({ value, count: 2 })));
 		expect(truncated).toBe(true);
 	});
 
 	test('of integers beyond 2^53 are told apart', async () => {
-		const { values } = await countValues([source().file], column('big', 'int64'), 2);
+		const { values } = await countValues([source().file], column('big', 'int64'), { limit: 2 });
 		expect(values).toEqual([
 			{ value: '9007199254740992', count: 1 },
 			{ value: '9007199254740993', count: 1 },
