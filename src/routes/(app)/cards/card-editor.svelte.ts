@@ -81,6 +81,11 @@ export class CardEditor {
 		return JSON.stringify([name, description, cardType, code, paramsText, scripts, filterApplicable, this.inputs.ids]);
 	}
 
+	/** What the page calls it: a new card has no name until it is given one. */
+	get title(): string {
+		return this.name || m.card_untitled();
+	}
+
 	get dirty(): boolean {
 		return this.#state !== this.#savedState;
 	}
