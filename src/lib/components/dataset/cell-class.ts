@@ -56,6 +56,19 @@ function realDay(match: RegExpExecArray | null): boolean {
 	return year >= 1 && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
 }
 
+const GROUPED = /^-?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?$/;
+
+/** The first number written with thousands separators, where every cell is a number and some are written so; null elsewhere. */
+export function groupedNumber(cells: Iterable<unknown>): string | null {
+	let first: string | null = null;
+	for (const cell of cells) {
+		const text = String(cell ?? '').trim();
+		if (GROUPED.test(text)) first ??= text;
+		else if (!['int', 'bigint', 'float', null].includes(cellClass(text))) return null;
+	}
+	return first;
+}
+
 /**
  * How many of the cells `type` cannot hold, as the first look shows them; null and empty ones fit everything. A whole number
  * in a column of floats is shown as `2.0` and counts as the `2` that it most likely is in the file.

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { cellClass, misfits } from '$lib/components/dataset/cell-class';
+import { cellClass, groupedNumber, misfits } from '$lib/components/dataset/cell-class';
 
 describe('the class of a cell', () => {
 	test.each([
@@ -45,4 +45,17 @@ describe('cells that do not fit a type', () => {
 	test('a whole number that is shown as a float counts as whole', () => {
 		expect(misfits(['2.0', '3.5'], 'int64')).toBe(1);
 	});
+});
+
+describe('a column of numbers with thousands separators', () => {
+	test('is told by the first of them', () => {
+		expect(groupedNumber(['7', null, '61,718', '-1,234,567.5', ''])).toBe('61,718');
+	});
+
+	test.each([[['7', '8']], [['61,718', 'about 7']], [['1,2']], [['0,123']], [['12,3456']], [[]]])(
+		'is none of %j',
+		(cells: string[]) => {
+			expect(groupedNumber(cells)).toBeNull();
+		},
+	);
 });
