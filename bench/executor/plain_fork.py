@@ -15,7 +15,7 @@ from typing import Any
 from cardinal_executor.cards import card_job
 from cardinal_executor.protocol import RenderRequest
 from cardinal_executor.runner import report, run
-from cardinal_executor.sandbox import libraries
+from cardinal_executor.sandbox import huge_pages, libraries
 from cardinal_executor.sandbox.execution import Bounds
 from cardinal_executor.sandbox.jail import ChildLimits
 
@@ -73,10 +73,12 @@ def main() -> None:
     os.dup2(
         os.open(os.devnull, os.O_RDWR), report.RESULT_FD
     )  # taken now, so that no pipe to a child comes to lie there
-    libraries.preload()
+    libraries.preload(everything=False)
     job = card_job(RenderRequest.model_validate_json(sys.stdin.readline()), BOUNDS)
     gc.collect()
     gc.freeze()  # as in the zygote: a collection in a child would copy every page
+    with open("/proc/self/maps") as maps:
+        huge_pages.collapse(maps)
     for line in sys.stdin:
         began, used = time.perf_counter(), cpu_seconds()
         body = run_all(job, sys.argv[1], **json.loads(line))

@@ -28,7 +28,7 @@ def main() -> int:
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     verdict = preflight.run(config)
     print(json.dumps(verdict.line()), flush=True)
-    if verdict.fleet is None:
+    if verdict.fleets is None:
         return EX_CONFIG
     health = {
         "level": verdict.level,
@@ -38,7 +38,7 @@ def main() -> int:
         "versions": library_versions(),
         "image": image_hash(),
     }
-    app = create_app(services.assemble(config, verdict.fleet, health, lock))
+    app = create_app(services.assemble(config, verdict.fleets, health, lock))
     uvicorn.run(app, host=config.host, port=config.port, log_level="warning", access_log=False, timeout_keep_alive=75)
     return 0
 

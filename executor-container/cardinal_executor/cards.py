@@ -1,11 +1,12 @@
 """A render request: fetch what the plan names, run the card in a child, put the answer in the protocol's words."""
 
+import hashlib
 import math
 import os
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, NamedTuple
 
 from .children import card_child
 from .data.fetch import FetchFailed
@@ -13,8 +14,9 @@ from .data.range_cache import Fetched, ObjectRef, RangeCache
 from .errors import ExecutorError
 from .protocol import Dataset, PlannedObject, RenderRequest
 from .sandbox.execution import Answer, Bounds
-from .sandbox.fleet import Fleet
+from .sandbox.fleet import Fleets
 from .sandbox.jail import ChildLimits
+from .sandbox.libraries import likely_needs_more
 from .sandbox.process import ZygoteFailed
 from .sandbox.report_reader import Report
 from .sandbox.verdicts import lost, memory_limit
@@ -23,12 +25,41 @@ from .settings import Settings
 PARALLEL_OBJECTS = 16
 
 
+class Way(NamedTuple):
+    """How a card is run: with all bytes of its objects or those planned, with all libraries or the usual ones."""
+
+    whole_objects: bool
+    all_libraries: bool
+
+
+class RecentCode:
+    """Remembers some code by its hash, the latest MOST.  Thread-safe."""
+
+    MOST = 2000
+
+    def __init__(self) -> None:
+        self._hashes: dict[bytes, None] = {}
+
+    def add(self, code: str) -> None:
+        self._hashes[_hash(code)] = None
+        while len(self._hashes) > self.MOST:
+            self._hashes.pop(next(iter(self._hashes)), None)
+
+    def __contains__(self, code: str) -> bool:
+        return _hash(code) in self._hashes
+
+
+def _hash(code: str) -> bytes:
+    return hashlib.sha256(code.encode("utf-8", "surrogatepass")).digest()
+
+
 class CardRunner:
     """Thread-safe.  `answer` is called once, as soon as the last byte is there; render() returns after the child is gone."""
 
-    def __init__(self, settings: Settings, fleet: Fleet, cache: RangeCache) -> None:
+    def __init__(self, settings: Settings, fleets: Fleets, cache: RangeCache) -> None:
         self._settings = settings
-        self._fleet = fleet
+        self._fleets = fleets
+        self._needs_more = RecentCode()
         self._cache = cache
         self._openers = ThreadPoolExecutor(PARALLEL_OBJECTS, "open")
 
@@ -44,22 +75,34 @@ class CardRunner:
             answer(lost(str(error)))
 
     def _render(self, request: RenderRequest, queue_ms: float, started: float, answer: Callable[..., None]) -> None:
-        """A load that fails may have met a hole in a sparse file: then everything is fetched, and the card runs once more."""
+        """Runs the card, as often as its child asks for another way."""
         spent = Fetched()
         bounds = self._bounds(request)
-        for whole in (False, True):
+        way: Way | None = Way(False, likely_needs_more(request.code) or request.code in self._needs_more)
+        while way is not None:
             before = time.perf_counter()
-            fds = self._open_all(request, whole, spent)
+            fds = self._open_all(request, way.whole_objects, spent)
             fetch_ms = (time.perf_counter() - before) * 1e3
             try:
-                with card_child(self._fleet, bounds) as execution:
+                fleet = self._fleets.everything if way.all_libraries else self._fleets.usual
+                with card_child(fleet, bounds) as execution:
                     found = execution.run(card_job(request, bounds), fds)
-                    if whole or not _met_a_hole(found):
+                    way = self._another_way(way, request.code, found)
+                    if way is None:
                         waited = {"queueMs": queue_ms, "fetchMs": fetch_ms}
                         answer(self._reply(request, bounds, found, waited, spent, started))
-                        return
             finally:
                 _close_all(fds)
+
+    def _another_way(self, way: "Way", code: str, found: Answer) -> "Way | None":
+        """How to run the card once more, or None when `found` is to be answered.  Each step is taken once at most."""
+        asked = found.report.code if found.report is not None and not found.report.ok else None
+        if asked == "load_failed" and not way.whole_objects:  # it may have met a hole in a sparse file
+            return way._replace(whole_objects=True)
+        if asked == "needs_more_libraries" and not way.all_libraries:
+            self._needs_more.add(code)
+            return way._replace(all_libraries=True)
+        return None
 
     def _bounds(self, request: RenderRequest) -> Bounds:
         """What was asked for, within what this executor allows."""
@@ -137,10 +180,6 @@ def _close_all(fds: list[int]) -> None:
         os.close(fd)
 
 
-def _met_a_hole(found: Answer) -> bool:
-    return found.report is not None and not found.report.ok and found.report.code == "load_failed"
-
-
 def _refusal(request: RenderRequest, bounds: Bounds, report: Report, stdout: str) -> dict[str, Any] | ExecutorError:
     """A child's report of an error; a child may claim none of those that only the supervisor can know."""
     if report.code == "needs_all_columns":
@@ -149,7 +188,7 @@ def _refusal(request: RenderRequest, bounds: Bounds, report: Report, stdout: str
         return ExecutorError("user_code_error", "The code asked for columns in a complete run.", stdout=stdout)
     if report.code == "load_failed":
         return ExecutorError("data_unavailable", "The dataset could not be read: its bytes are damaged.")
-    if report.code in ("jail_failed", "executor_lost", "import_failed"):
+    if report.code in ("jail_failed", "executor_lost", "import_failed", "needs_more_libraries"):
         return lost(report.message)
     if report.code == "memory_limit":
         used = (report.details or {}).get("used")

@@ -10,7 +10,7 @@ from .cards import CardRunner
 from .data.range_cache import RangeCache
 from .imports import ImportRunner
 from .inspections import InspectionRunner
-from .sandbox.fleet import Fleet, FleetOptions
+from .sandbox.fleet import FleetOptions, Fleets
 from .sandbox.jail import ChildLimits
 from .sandbox.tiers import Tier
 from .settings import Settings, SettingsError
@@ -19,7 +19,7 @@ from .settings import Settings, SettingsError
 @dataclass
 class Services:
     settings: Settings
-    fleet: Fleet
+    fleets: Fleets
     cache: RangeCache
     cards: CardRunner
     imports: ImportRunner
@@ -28,7 +28,7 @@ class Services:
     lock: int
 
     def close(self) -> None:
-        self.fleet.stop()
+        self.fleets.stop()
         self.cache.close()
         os.close(self.lock)
 
@@ -53,25 +53,24 @@ def jobs_folder(folder: str) -> str:
     return os.path.join(folder, "jobs")
 
 
-def start_fleet(settings: Settings, tier: Tier) -> Fleet:
-    """A running fleet; ZygoteFailed when the tier does not start here."""
+def start_fleets(settings: Settings, tier: Tier) -> Fleets:
+    """Running fleets; ZygoteFailed when the tier does not start here."""
     limits = ChildLimits(cpu_seconds=settings.card_wall_ms // 1000 + 2, memory_mb=settings.card_memory_mb)
     folder = jobs_folder(settings.folder)
-    fleet = Fleet(tier, FleetOptions(folder, limits, settings.spares, settings.recycle_after, settings.uid_base))
-    fleet.start()
-    return fleet
+    options = FleetOptions(folder, limits, settings.spares, settings.recycle_after, settings.uid_base)
+    return Fleets.start(tier, options)
 
 
-def assemble(settings: Settings, fleet: Fleet, health: dict[str, Any], lock: int) -> Services:
-    """The services over a fleet that passed its pre-flight."""
+def assemble(settings: Settings, fleets: Fleets, health: dict[str, Any], lock: int) -> Services:
+    """The services over fleets that passed their pre-flight."""
     cache = RangeCache(os.path.join(settings.folder, "ranges"), settings.cache_mb << 20)
     return Services(
         settings=settings,
-        fleet=fleet,
+        fleets=fleets,
         cache=cache,
-        cards=CardRunner(settings, fleet, cache),
-        imports=ImportRunner(settings, fleet, jobs_folder(settings.folder)),
-        inspections=InspectionRunner(fleet),
+        cards=CardRunner(settings, fleets, cache),
+        imports=ImportRunner(settings, fleets.everything, jobs_folder(settings.folder)),
+        inspections=InspectionRunner(fleets.everything),
         health=health,
         lock=lock,
     )

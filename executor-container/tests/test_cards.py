@@ -9,6 +9,7 @@ from cardinal_executor.cards import CardRunner
 from cardinal_executor.data.range_cache import Fetched
 from cardinal_executor.errors import ExecutorError
 from cardinal_executor.protocol import RenderRequest
+from cardinal_executor.sandbox.fleet import Fleets
 from cardinal_executor.sandbox.process import ZygoteFailed
 from cardinal_executor.settings import read
 
@@ -63,7 +64,7 @@ class Cache:
 
 def render(cache: Cache) -> ExecutorError:
     answers: list[Any] = []
-    runner = CardRunner(read({"EXECUTOR_SECRET": "s" * 32}), NoZygote(), cache)  # type: ignore[arg-type]
+    runner = CardRunner(read({"EXECUTOR_SECRET": "s" * 32}), Fleets(NoZygote(), NoZygote()), cache)  # type: ignore[arg-type]
     runner.render(REQUEST, 0.0, answers.append)
     (answer,) = answers
     assert isinstance(answer, ExecutorError)

@@ -1,10 +1,10 @@
 """The names that card code finds already imported."""
 
-import sys
 from typing import Any
 
 from .convert.html import HTMLResult
 from .convert.number import number
+from .more_libraries import module
 
 MODULES = {
     "pd": "pandas",
@@ -22,5 +22,5 @@ MODULES = {
 
 def globals_for(datasets: dict[str, Any]) -> dict[str, Any]:
     """The module globals of one card: libraries, helpers, and its frames by name."""
-    modules = {short: sys.modules[name] for short, name in MODULES.items()}
+    modules = {short: module(name) for short, name in MODULES.items()}
     return {"__name__": "__card__", **modules, "HTMLResult": HTMLResult, "number": number, "datasets": datasets}

@@ -8,10 +8,9 @@ import time
 import warnings
 from typing import Any
 
-from . import determinism, frames, narrow, report, tracebacks
-from .convert import convert
+from . import determinism, frames, more_libraries, narrow, report, tracebacks
+from .convert import close_figures, convert
 from .convert.artefact import Artefact, InvalidResult
-from .convert.pictures import close_figures
 from .names import globals_for
 
 NOT_AVAILABLE = "Network connections, sub-processes and files of the machine are not available to cards."
@@ -41,6 +40,8 @@ def run_card(job: dict[str, Any], data: list[int]) -> None:
         answer = Refused("memory_limit", "MemoryError", details=peak_memory()).report
     if not answer["ok"] and narrow.asked:
         answer = {"ok": False, "code": "needs_all_columns", "message": narrow.asked}
+    if more_libraries.asked:  # whatever came of it
+        answer, body = {"ok": False, "code": "needs_more_libraries", "message": more_libraries.asked}, b""
     answer["cpuMs"] = round((time.process_time() - cpu) * 1e3, 2)
     answer.setdefault("runMs", round((time.perf_counter() - started) * 1e3, 2))
     flush_output()
@@ -115,6 +116,8 @@ def _execute(code: str, job: dict[str, Any], given: dict[str, Any]) -> Artefact:
         raise Refused("memory_limit", "MemoryError", line=tracebacks.line_of(error), details=peak_memory()) from None
     except narrow.NeedsAll as error:
         raise Refused("needs_all_columns", str(error)) from None
+    except more_libraries.NeedsMore as error:
+        raise Refused("needs_more_libraries", str(error)) from None
     except BaseException as error:
         raise _needs_all_or(job, _refusal_of(error, code)) from None
     finally:

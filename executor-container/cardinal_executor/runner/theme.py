@@ -3,6 +3,8 @@
 The page's own colours are not known here.  Plotly and vega specifications leave text colours to the frame that draws them; a
 matplotlib SVG is drawn with INK, which its converter turns into `currentColor`."""
 
+import sys
+
 PALETTE = ("#1F78C1", "#B24E0C", "#1D7360", "#5A2E96", "#A89020", "#4A98C2", "#A83A80", "#85817A")
 SEQUENCE = ("#EAF2F9", "#C9DDEF", "#9CC3E2", "#5E9FD2", "#1F78C1", "#175A92", "#0F3C61")
 DIVERGING = ("#1F78C1", "#8DB9DF", "#EDECE7", "#DBA27F", "#B24E0C")
@@ -12,10 +14,12 @@ FONTS = ("Inter Variable", "Inter", "Noto Sans CJK JP", "DejaVu Sans", "sans-ser
 
 
 def apply() -> None:
-    """Makes the theme the default of every library.  Starts no thread pool, so the zygote may call it before forking."""
-    _plotly()
-    _matplotlib()
-    _altair()
+    """Makes the theme the default of every library that is imported.
+
+    Starts no thread pool, so the zygote may call it before forking."""
+    for package, dress in (("plotly", _plotly), ("matplotlib", _matplotlib), ("altair", _altair)):
+        if package in sys.modules:
+            dress()
 
 
 def _plotly() -> None:

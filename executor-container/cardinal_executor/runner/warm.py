@@ -53,9 +53,8 @@ def open_sample() -> int:
 
 
 def warm_up(fd: int) -> None:
-    """Reads the sample as a card's data is read, and does with it what cards do most.  Closes `fd`."""
+    """Reads the sample as a card's data is read, and does with it what cards do most."""
     os.lseek(fd, 0, os.SEEK_SET)
     dataset = {"columns": None, "schema": SCHEMA}
     frame = frames.read(dataset, predicates(FILTERS, SCHEMA, "UTC"), [fd])
     frame.groupby("s")[["i", "f"]].agg({"i": "sum", "f": "mean"}).reset_index().to_html()
-    os.close(fd)

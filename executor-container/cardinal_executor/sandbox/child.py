@@ -1,7 +1,8 @@
-"""The forked child: jail first, then (a spare) warm up, then wait for the only job it will ever run."""
+"""The forked child: jail first, then (a spare that waits long) warm up, then wait for the only job it will ever run."""
 
 import json
 import os
+import select
 import socket
 from typing import Any, NoReturn
 
@@ -9,6 +10,8 @@ from . import jail, linux, messages
 from .jail import Baseline
 from .seccomp import JOB_FD
 from .tiers import Tier
+
+IDLE_MS = 100
 
 _zygote_pid = 0
 
@@ -28,10 +31,12 @@ def main(tier: Tier, spec: dict[str, Any], baseline: Baseline, fds: tuple[int, i
         os.setsid()
         linux.die_with_parent()
         jail.place_descriptors(*fds)
-        sample = _open_sample() if spec["warm"] else None
+        sample = _open_sample() if spec["job"] is None else None
         jail.enter(tier, spec, baseline, _zygote_pid)
         if sample is not None:
-            _warm_up(sample)  # threads started from here on inherit every layer of the jail
+            if _is_idle():
+                _warm_up(sample)  # threads started from here on inherit every layer of the jail
+            os.close(sample)
         job, data = _receive_job()
         jail.lower_limits(job["cpu_seconds"], job["memory_mb"], baseline)
         _run(job, data)
@@ -39,6 +44,13 @@ def main(tier: Tier, spec: dict[str, Any], baseline: Baseline, fds: tuple[int, i
         _say({"ok": False, "code": "jail_failed", "message": repr(error), "len": 0})
         os._exit(70)
     os._exit(0)
+
+
+def _is_idle() -> bool:
+    """Whether no job comes for a while.  Warming costs more CPU than it saves: only a child that would wait anyway does it."""
+    poll = select.poll()
+    poll.register(JOB_FD, select.POLLIN)
+    return not poll.poll(IDLE_MS)
 
 
 def _open_sample() -> int:

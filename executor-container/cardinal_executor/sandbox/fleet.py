@@ -6,7 +6,7 @@ import os
 import select
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .jail import ChildLimits
 from .process import Child, ZygoteFailed, ZygoteProcess
@@ -16,7 +16,6 @@ log = logging.getLogger("cardinal.executor")
 WAIT_FOR_ZYGOTE = 30.0  # seconds: a respawn takes about three, on a host that does much else ten times that
 RETRY_START = 1.0
 MAX_UIDS = 200
-CORES = os.cpu_count() or 1
 
 
 @dataclass(frozen=True)
@@ -26,6 +25,7 @@ class FleetOptions:
     spares: int
     recycle_after: int
     uid_base: int
+    everything: bool = True  # all libraries, or the usual ones
 
 
 class Fleet:
@@ -39,7 +39,6 @@ class Fleet:
         self._old: list[ZygoteProcess] = []
         self._spares: collections.deque[Child] = collections.deque()
         self._uids = list(range(options.uid_base, options.uid_base + MAX_UIDS))
-        self._in_use = 0
         self._state = threading.Condition()
         self._stopping = False
         self._failed: Exception | None = None
@@ -48,7 +47,15 @@ class Fleet:
 
     def start(self) -> None:
         """Returns when the first zygote is ready; ZygoteFailed when it cannot start."""
+        self.begin()
+        self.wait()
+
+    def begin(self) -> None:
+        """The first half of start(): returns at once."""
         self._thread.start()
+
+    def wait(self) -> None:
+        """The second half."""
         with self._state:
             self._state.wait_for(lambda: self._zygote is not None or self._failed is not None)
             if self._failed is not None:
@@ -78,7 +85,6 @@ class Fleet:
                 except ZygoteFailed:
                     self._lose(zygote)  # its end is noticed here before its pidfd says so
             child.zygote.users += 1
-            self._in_use += 1
         self._wake()
         return child
 
@@ -88,7 +94,7 @@ class Fleet:
         """Under the lock."""
         if limits is None and self._spares:
             return self._spares.popleft()
-        return self._spawn(zygote, limits or self.options.card_limits, False, job, uid)
+        return self._spawn(zygote, limits or self.options.card_limits, job, uid)
 
     def claim_uid(self) -> int:
         """A slot's uid ahead of its child, so that a directory can be made for it."""
@@ -107,16 +113,15 @@ class Fleet:
             log.error("child_not_buried")
         with self._state:
             child.zygote.users -= 1
-            self._in_use -= 1
             if buried and not child.claimed:
                 self._uids.append(child.uid)
         self._wake()
 
-    def _spawn(self, zygote: ZygoteProcess, limits: ChildLimits, warm: bool, job: str | None, uid: int | None) -> Child:
+    def _spawn(self, zygote: ZygoteProcess, limits: ChildLimits, job: str | None, uid: int | None) -> Child:
         """Under the lock."""
         slot = self._uids.pop(0) if uid is None else uid
         try:
-            child = zygote.spawn(slot, limits, warm, job)
+            child = zygote.spawn(slot, limits, job)
         except ZygoteFailed:
             if uid is None:
                 self._uids.append(slot)
@@ -158,7 +163,7 @@ class Fleet:
 
     def _start_zygote(self) -> None:
         try:
-            zygote = ZygoteProcess(self.tier, self.options.jobs_folder)
+            zygote = ZygoteProcess(self.tier, self.options.jobs_folder, self.options.everything)
         except (ZygoteFailed, OSError) as error:
             log.error("zygote_start_failed %s", error)
             self._publish(None, error)
@@ -172,20 +177,17 @@ class Fleet:
             self._state.notify_all()
 
     def _refill(self) -> None:
-        """Warming a spare costs more CPU than it saves: worth it only while a core has nothing else to do."""
         with self._state:
-            if self._in_use >= CORES:
-                return
             try:
                 while self._zygote and len(self._spares) < self.options.spares:
-                    self._spares.append(self._spawn(self._zygote, self.options.card_limits, True, None, None))
+                    self._spares.append(self._spawn(self._zygote, self.options.card_limits, None, None))
             except ZygoteFailed:
                 pass  # its pidfd says so next
 
     def _replace(self, worn: ZygoteProcess) -> bool:
         """Puts a fresh zygote in its place; the old one stays until its last child is done.  Tried again later when it fails."""
         try:
-            fresh = ZygoteProcess(self.tier, self.options.jobs_folder)
+            fresh = ZygoteProcess(self.tier, self.options.jobs_folder, self.options.everything)
         except (ZygoteFailed, OSError) as error:
             log.error("zygote_start_failed %s", error)
             return False
@@ -221,3 +223,30 @@ class Fleet:
         self._old.append(zygote)
         self._drop_spares()
         self._wake()
+
+
+@dataclass(frozen=True)
+class Fleets:
+    """One of children with the usual libraries, one of children with all of them; their uids differ."""
+
+    usual: Fleet
+    everything: Fleet
+
+    @staticmethod
+    def start(tier: Tier, usual: FleetOptions) -> "Fleets":
+        """Both, side by side; ZygoteFailed when one does not start, and then neither runs."""
+        everything = replace(usual, everything=True, uid_base=usual.uid_base + MAX_UIDS)
+        fleets = Fleets(Fleet(tier, replace(usual, everything=False)), Fleet(tier, everything))
+        fleets.usual.begin()
+        fleets.everything.begin()
+        try:
+            fleets.usual.wait()
+            fleets.everything.wait()
+        except ZygoteFailed:
+            fleets.stop()
+            raise
+        return fleets
+
+    def stop(self) -> None:
+        self.usual.stop()
+        self.everything.stop()

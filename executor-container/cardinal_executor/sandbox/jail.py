@@ -101,6 +101,14 @@ def lower_limits(cpu_seconds: int, memory_mb: int, baseline: Baseline) -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (data, data))
 
 
+def prepare(tier: Tier) -> None:
+    """Finds out in the zygote, once, what would be the same in every child."""
+    root.library_paths()
+    landlock.abi()
+    if tier.namespaces:
+        seccomp.assemble(1)  # every child is the first process of its own
+
+
 def place_descriptors(result: int, log: int, job: int) -> None:
     """0 null, 1 and 2 the log, 3 the result, 4 the job; everything else of the zygote is closed."""
     parked = [os.dup2(fd, HIGH_FD + n) for n, fd in enumerate((os.open("/dev/null", os.O_RDONLY), log, result, job))]

@@ -4,6 +4,7 @@ import ctypes
 import errno
 import os
 import struct
+from functools import cache
 
 from .linux import checked, libc
 
@@ -20,6 +21,7 @@ WRITE = READ | WRITE_FILE | REMOVE_DIR | REMOVE_FILE | MAKE_DIR | MAKE_REG
 ON_A_FILE = READ_FILE | WRITE_FILE | TRUNCATE
 
 
+@cache
 def abi() -> int:
     """The kernel's Landlock version; 0 when it has none."""
     return max(0, libc.syscall(SYS_CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint(1)))

@@ -8,20 +8,20 @@ from .. import services
 from ..settings import Settings
 from . import tiers
 from .canaries import run_canaries
-from .fleet import Fleet
+from .fleet import Fleets
 from .process import ZygoteFailed
 
 
 @dataclass
 class Verdict:
-    """`fleet` is running when this executor may serve, and None when it must not."""
+    """`fleets` run when this executor may serve, and None when it must not."""
 
     level: int = 0
     tier: str | None = None
     missing: list[str] = field(default_factory=list)
     probe: dict[str, Any] = field(default_factory=dict)
     held: int = 0
-    fleet: Fleet | None = None
+    fleets: Fleets | None = None
     min_level: int = 2
     ms: int = 0
 
@@ -29,7 +29,7 @@ class Verdict:
         """The one line that the log gets."""
         return {
             "event": "executor_preflight",
-            "serve": self.fleet is not None,
+            "serve": self.fleets is not None,
             "level": self.level,
             "tier": self.tier,
             "minLevel": self.min_level,
@@ -51,26 +51,26 @@ def run(settings: Settings) -> Verdict:
                 f"level {settings.min_level}: the strongest tier left is {tier.name}, level {tier.level}"
             )
             break
-        fleet = _try(settings, tier, verdict)
-        if fleet is not None:
-            verdict.level, verdict.tier, verdict.fleet = tier.level, tier.name, fleet
+        fleets = _try(settings, tier, verdict)
+        if fleets is not None:
+            verdict.level, verdict.tier, verdict.fleets = tier.level, tier.name, fleets
             break
     verdict.ms = round((time.perf_counter() - started) * 1e3)
     return verdict
 
 
-def _try(settings: Settings, tier: tiers.Tier, verdict: Verdict) -> Fleet | None:
-    """The tier's running fleet when every canary was held."""
+def _try(settings: Settings, tier: tiers.Tier, verdict: Verdict) -> Fleets | None:
+    """The tier's running fleets when every canary was held, by the jail that both put their children in."""
     try:
-        fleet = services.start_fleet(settings, tier)
+        fleets = services.start_fleets(settings, tier)
     except ZygoteFailed as error:
         verdict.missing.append(f"tier {tier.name}: {error}")
         return None
-    results = run_canaries(fleet)
+    results = run_canaries(fleets.usual)
     verdict.held = sum(result is None for result in results.values())
     escaped = {name: said for name, said in results.items() if said is not None}
     if not escaped:
-        return fleet
+        return fleets
     verdict.missing.append(f"tier {tier.name}: canaries not held {escaped}")
-    fleet.stop()
+    fleets.stop()
     return None

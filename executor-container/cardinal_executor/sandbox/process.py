@@ -39,7 +39,6 @@ class Child:
     status: socket.socket
     job: socket.socket
     uid: int
-    warm: bool
     zygote: "ZygoteProcess"
     claimed: bool = False  # its uid belongs to a job, which may outlive it
 
@@ -53,13 +52,13 @@ class Child:
 class ZygoteProcess:
     """Start it from a thread that outlives it: the kernel kills it when that thread ends."""
 
-    def __init__(self, tier: Tier, jobs_folder: str) -> None:
+    def __init__(self, tier: Tier, jobs_folder: str, everything: bool) -> None:
         self.forks = 0
         self.users = 0  # executions that still need it; the fleet's lock guards it
         self._jobs_folder = jobs_folder
         self._send_lock = threading.Lock()
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        config = {"tier": tier.name, "control": theirs.fileno(), "jobs_folder": jobs_folder}
+        config = {"tier": tier.name, "control": theirs.fileno(), "jobs_folder": jobs_folder, "everything": everything}
         self.process = subprocess.Popen(
             [sys.executable, "-s", "-P", "-c", BOOT, os.path.dirname(PACKAGE), json.dumps(config)],
             env=ENVIRONMENT,
@@ -79,14 +78,14 @@ class ZygoteProcess:
             self.close()
             raise ZygoteFailed(f"the zygote of tier {tier.name} did not start (exit {code})")
 
-    def spawn(self, uid: int, limits: ChildLimits, warm: bool, job: str | None = None) -> Child:
-        """Asks for a child; it is born, jailed and, if asked, warmed while the caller goes on.  ZygoteFailed when it is dead."""
+    def spawn(self, uid: int, limits: ChildLimits, job: str | None = None) -> Child:
+        """Asks for a child; it is born, and jailed while the caller goes on.  ZygoteFailed when it is dead."""
         result, result_end = os.pipe()
         log, log_end = os.pipe()
         status, status_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        child = Child(result, log, status, ours, uid, warm, self)
-        spec = {"slot_uid": uid, "limits": limits.as_dict(), "warm": warm, "job": job}
+        child = Child(result, log, status, ours, uid, self)
+        spec = {"slot_uid": uid, "limits": limits.as_dict(), "job": job}
         try:
             with self._send_lock:
                 messages.send(self.control, spec, [result_end, log_end, status_end.fileno(), theirs.fileno()])

@@ -46,6 +46,7 @@ class Report(_Model):
         "import_failed",
         "executor_lost",
         "needs_all_columns",
+        "needs_more_libraries",
         "load_failed",
         "jail_failed",
     ] = "executor_lost"

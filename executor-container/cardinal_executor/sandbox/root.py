@@ -3,6 +3,7 @@
 import os
 import sys
 import tempfile
+from functools import cache
 
 from . import linux
 from .linux import MS_BIND, MS_NODEV, MS_NOEXEC, MS_NOSUID, MS_PRIVATE, MS_RDONLY, MS_REC, MS_REMOUNT
@@ -17,7 +18,8 @@ SOURCE_FD = 10  # the descriptor on which an import finds its source, in every t
 MEMORY_KB = {"MemTotal": 4 << 20, "MemFree": 4 << 20, "MemAvailable": 4 << 20, "SwapTotal": 0, "SwapFree": 0}
 
 
-def library_paths() -> list[str]:
+@cache
+def library_paths() -> tuple[str, ...]:
     """Where the interpreter, its libraries and this package live; paths inside another of the list are left out."""
     wanted = ["/usr", *map(os.path.realpath, (sys.prefix, sys.base_prefix, PACKAGE))]
     found = sorted({path for path in wanted if os.path.isdir(path)}, key=len)
@@ -25,7 +27,7 @@ def library_paths() -> list[str]:
     for path in found:
         if not any(path == other or path.startswith(other + "/") for other in kept):
             kept.append(path)
-    return kept
+    return tuple(kept)
 
 
 def enter_user_namespace(inner_id: int = 1000) -> None:

@@ -4,6 +4,7 @@ import ctypes
 import errno
 import os
 import struct
+from functools import cache
 
 from .linux import CLONE_THREAD, SYS_SECCOMP, checked, libc
 
@@ -101,6 +102,7 @@ def _arguments(program: _Program, own_pid: int) -> None:
     )
 
 
+@cache
 def assemble(own_pid: int) -> bytes:
     """The filter for the process `own_pid`: allow the list, kill the hostile, refuse the rest with EPERM."""
     program = _Program()

@@ -10,7 +10,7 @@ import socket
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import child, libraries, linux, messages, root
+from . import child, huge_pages, jail, libraries, linux, messages, root
 from .jail import ENVIRONMENT, Baseline
 from .tiers import TIERS, Tier
 
@@ -102,9 +102,24 @@ def _bury_child(zygote: Zygote, poll: select.poll, pidfd: int) -> None:
     status.close()
 
 
+def _prepare(zygote: Zygote, everything: bool) -> None:
+    """Builds the root, imports, and lays the memory out for cheap forks."""
+    # opened while there is a /proc: it is gone once the root is built
+    with open("/proc/self/statm") as statm, open("/proc/self/maps") as maps:
+        if zygote.tier.namespaces:
+            root.build_root(zygote.jobs_folder)
+            os.environ["MPLCONFIGDIR"] = f"{root.SCRATCH}/matplotlib"
+        else:
+            os.environ["MPLCONFIGDIR"] = os.path.join(os.path.dirname(zygote.jobs_folder), "matplotlib")
+        libraries.preload(everything)
+        jail.prepare(zygote.tier)
+        zygote.baseline = _memory(statm)
+        gc.collect()
+        gc.freeze()
+        huge_pages.collapse(maps)
+
+
 def _serve(zygote: Zygote) -> None:
-    gc.collect()
-    gc.freeze()
     child.remember_zygote()
     poll = select.poll()
     poll.register(zygote.control, select.POLLIN)
@@ -121,7 +136,7 @@ def _serve(zygote: Zygote) -> None:
 
 
 def main(config: str) -> None:
-    """`config`: JSON {tier, control (descriptor), jobs_folder}.  Never returns."""
+    """`config`: JSON {tier, control (descriptor), jobs_folder, everything (which libraries)}.  Never returns."""
     settings = json.loads(config)
     zygote = Zygote(TIERS[settings["tier"]], socket.socket(fileno=settings["control"]), settings["jobs_folder"])
     linux.die_with_parent()
@@ -133,14 +148,6 @@ def main(config: str) -> None:
         pass  # a hardened container may refuse; the limits of each child still hold
     if zygote.tier.namespaces:
         _become_init(zygote)
-        statm = open("/proc/self/statm")  # noqa: SIM115 - /proc is gone once the root is built
-        root.build_root(zygote.jobs_folder)
-        os.environ["MPLCONFIGDIR"] = f"{root.SCRATCH}/matplotlib"
-    else:
-        statm = open("/proc/self/statm")  # noqa: SIM115
-        os.environ["MPLCONFIGDIR"] = os.path.join(os.path.dirname(zygote.jobs_folder), "matplotlib")
-    libraries.preload()
-    zygote.baseline = _memory(statm)
-    statm.close()
+    _prepare(zygote, settings["everything"])
     linux.prctl(linux.PR_SET_DUMPABLE, 0)
     _serve(zygote)

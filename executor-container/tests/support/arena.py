@@ -8,6 +8,7 @@ import os
 import socket
 import sys
 import threading
+import time
 from typing import Any
 
 TESTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -31,6 +32,7 @@ WALL_MS = dict.fromkeys(
     ("gzip_bomb_read_csv", "mem_bomb", "mem_bomb_offheap", "thread_bomb", "other_exec_data"), 30_000
 )
 SHORT_MS, USUAL_MS = 1500, 10_000
+WARM_SECONDS = 20
 ENDLESS = {"infinite_loop", "sleep_forever", "redos", "ignore_signals_loop", "sigstop_self"}
 
 
@@ -122,6 +124,7 @@ class Arena:
         if name in ("other_exec_data", "ptrace_siblings", "process_vm_readv"):
             beside.start()
             self.params["victim_pid"] = self._wait_for_children(self.spares + 1)[-1]
+        self._wait_for_warmth()
         answer = self.run(attack.source, SHORT_MS if name in ENDLESS else WALL_MS.get(name, USUAL_MS))
         wrong = [said] if (said := judge(attack, answer)) else []
         if beside.ident is not None:
@@ -161,6 +164,20 @@ class Arena:
             threading.Event().wait(0.01)
         threading.Event().wait(0.3)
         return found
+
+    def _wait_for_warmth(self) -> None:
+        """An attack starts where most is open to it: in a spare child that has started its threads."""
+        deadline = time.monotonic() + WARM_SECONDS
+        while not any(_threads(pid) > 1 for pid in self._children()):
+            assert time.monotonic() < deadline, "the spare child did not warm up"
+            time.sleep(0.01)
+
+
+def _threads(pid: int) -> int:
+    try:
+        return len(os.listdir(f"/proc/{pid}/task"))
+    except FileNotFoundError:
+        return 0  # it ended meanwhile
 
 
 def main() -> None:

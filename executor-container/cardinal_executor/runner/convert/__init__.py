@@ -1,8 +1,9 @@
 """From whatever `render` returned to an artefact: the first converter that knows the type wins."""
 
+import sys
 from typing import Any
 
-from . import figures, html, number, pictures, tables
+from . import figures, html, number, tables
 from .artefact import Artefact, InvalidResult
 
 ACCEPTED = (
@@ -10,12 +11,28 @@ ACCEPTED = (
     "a plotly figure, an altair chart, a matplotlib or seaborn figure"
 )
 
+
+def _from_picture(value: Any, scripts: bool) -> Artefact | None:
+    """Where matplotlib is not imported, no value can be its."""
+    if "matplotlib" not in sys.modules:
+        return None
+    from . import pictures
+
+    return pictures.from_matplotlib(value, scripts)
+
+
+def close_figures() -> None:
+    """Figures that a run leaves open would show up in nothing, but keep its memory."""
+    if pyplot := sys.modules.get("matplotlib.pyplot"):
+        pyplot.close("all")
+
+
 _CONVERTERS = (
     html.from_result,
     number.from_number,
     figures.from_plotly,
     figures.from_altair,
-    pictures.from_matplotlib,
+    _from_picture,
     tables.from_table,
     html.from_repr,
 )

@@ -1,9 +1,9 @@
 """plotly and altair: the specification as JSON, and the smallest library that can draw it.  No script of theirs is ever sent."""
 
 import json
+import sys
 from typing import Any
 
-import altair as alt
 import plotly.graph_objects as go
 
 from .artefact import Artefact
@@ -38,7 +38,8 @@ def from_plotly(value: Any, scripts: bool) -> Artefact | None:
 
 
 def from_altair(value: Any, scripts: bool) -> Artefact | None:
-    if not isinstance(value, alt.TopLevelMixin):
+    altair = sys.modules.get("altair")  # not imported: no value can be its
+    if altair is None or not isinstance(value, altair.TopLevelMixin):
         return None
     specification = value.to_dict()
     height = specification.get("height")

@@ -44,8 +44,3 @@ def from_matplotlib(value: Any, scripts: bool) -> Artefact | None:
     height = round(float(size[3]) * PIXELS_PER_POINT) if size else None
     text = _SIZE.sub(r'<svg\1 class="c-figure" role="img" width="\2pt" height="\3pt"', text, count=1)
     return Artefact("html", text, height=height)
-
-
-def close_figures() -> None:
-    """Figures that a run leaves open would show up in nothing, but keep its memory."""
-    plt.close("all")

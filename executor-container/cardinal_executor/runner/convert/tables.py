@@ -1,9 +1,9 @@
 """Frames as accessible tables: the first 1,000 rows, headings with a scope, numbers right aligned, everything escaped."""
 
+import sys
 from html import escape
 from typing import Any
 
-import duckdb
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -21,7 +21,8 @@ def from_table(value: Any, scripts: bool) -> Artefact | None:
     """pandas, polars, Arrow and DuckDB results, Series and Stylers; None for anything else."""
     if isinstance(value, Styler):
         return _styled(value)
-    if isinstance(value, duckdb.DuckDBPyRelation):
+    duckdb = sys.modules.get("duckdb")  # not imported: no value can be its
+    if duckdb is not None and isinstance(value, duckdb.DuckDBPyRelation):
         value = value.to_arrow_table()
     if isinstance(value, pl.LazyFrame):
         value = value.collect()
