@@ -9,9 +9,11 @@ import { uploadRoutes } from './http/upload';
 
 /** Paths that are answered here; everything else is a page. */
 const PREFIXES = ['/trpc/', '/api/', '/render/', '/upload/', '/lib/', '/health'];
+/** A page among them. */
+const REFERENCE = '/api/docs';
 
 export function isApi(path: string): boolean {
-	return PREFIXES.some((prefix) => path.startsWith(prefix));
+	return path !== REFERENCE && PREFIXES.some((prefix) => path.startsWith(prefix));
 }
 
 export function createApp() {

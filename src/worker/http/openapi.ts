@@ -35,7 +35,7 @@ export function describeRoutes(routes: Route[]): Record<string, unknown> {
 		components: {
 			schemas: components.referredToBy(paths),
 			securitySchemes: {
-				bearer: { type: 'http', scheme: 'bearer', description: 'The access token of a log-in.' },
+				bearer: { type: 'http', scheme: 'bearer', description: 'The access token of a log-in, or an API key.' },
 				session: { type: 'apiKey', in: 'cookie', name: 'cardinal_session', description: 'Set by a log-in.' },
 			},
 		},
@@ -95,13 +95,19 @@ function describeRoute(route: Route, components: Components): Record<string, unk
 	const { parameters, requestBody } = describeInput(route, components);
 	return {
 		operationId: route.name,
-		tags: [route.name.split('.')[0]],
+		tags: [inWords(route.name.split('.')[0]!)],
 		summary: route.summary,
 		...(route.access === 'public' ? { security: [] } : {}),
 		...(parameters.length > 0 && { parameters }),
 		...(requestBody ? { requestBody } : {}),
 		responses: { ...describeSuccess(route, components), ...describeFailures(route) },
 	};
+}
+
+/** `rowPolicies` as people read it: Row policies. */
+function inWords(name: string): string {
+	const words = name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+	return words[0]!.toUpperCase() + words.slice(1);
 }
 
 interface Described {
