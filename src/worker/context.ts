@@ -1,16 +1,19 @@
 // One request's context: who it claims to come from, what it may use, and what it answers beside the body.
-import type { SessionClaims } from './infra/tokens/session-token';
+import type { Claims } from './access/access';
 import type { Deps, RequestScope } from './deps';
+import { readKeyText } from './entities/api-key/rules';
 import { readSessionCookie } from './http/session-cookie';
 
 export interface Context {
-	/** What a valid token names; whether that session is open is for the access check. */
-	claims: SessionClaims | null;
+	/** What a valid token names, or an API key shows; whether that session or key is open is for the access check. */
+	claims: Claims | null;
 	deps: Deps;
 	requestId: string;
 	client: {
 		/** Of the network, as Cloudflare saw it. */
 		address: string;
+		/** What it says it is, or null. */
+		userAgent: string | null;
 		/** True when the browser came over https, so that cookies may insist on it. */
 		secure: boolean;
 	};
@@ -18,7 +21,7 @@ export interface Context {
 	responseHeaders: Headers;
 }
 
-/** Reads the request's token: a bearer token before the cookie. */
+/** Reads the request's token: a bearer token, which may be an API key, before the cookie. */
 export async function createContext(request: Request, scope: RequestScope, responseHeaders: Headers): Promise<Context> {
 	const token = bearerToken(request) ?? readSessionCookie(request);
 	return {
@@ -26,20 +29,21 @@ export async function createContext(request: Request, scope: RequestScope, respo
 		deps: scope.deps,
 		requestId: scope.requestId,
 		client: {
-			address: request.headers.get('cf-connecting-ip') ?? 'unknown',
+			address: scope.client.address ?? 'unknown',
+			userAgent: scope.client.userAgent,
 			secure: new URL(request.url).protocol === 'https:',
 		},
 		responseHeaders,
 	};
 }
 
-const known = new WeakMap<RequestScope, { token: string; claims: Promise<SessionClaims | null> }>();
+const known = new WeakMap<RequestScope, { token: string; claims: Promise<Claims | null> }>();
 
 /** What a token names: checked once for all calls of one page. */
-function claimsOf(token: string, scope: RequestScope): Promise<SessionClaims | null> {
+function claimsOf(token: string, scope: RequestScope): Promise<Claims | null> {
 	const before = known.get(scope);
 	if (before?.token === token) return before.claims;
-	const claims = scope.deps.tokens.read(token);
+	const claims = readKeyText(token).then<Claims | null>((key) => key ?? scope.deps.tokens.read(token));
 	known.set(scope, { token, claims });
 	return claims;
 }

@@ -1,5 +1,6 @@
 // The only place that wires adapters: once an isolate what is costly to make, once a request what counts and remembers.
 import { createAccess, type Access } from './access/access';
+import { createKeyUse } from './access/key-use';
 import { createSnapshot, type Held } from './access/snapshot';
 import { Cost } from './cost';
 import type { Env, Settings } from './env';
@@ -7,6 +8,8 @@ import { newId, type IdPrefix } from './ids';
 import { createLocationCache, type LocationCache } from './infra/cache/location-cache';
 import { IsolateMemory } from './infra/cache/memory';
 import { createSharedCache, type SharedCache } from './infra/cache/shared-cache';
+import { createAudit, type Client } from './infra/audit/adapter';
+import type { Audit } from './infra/audit/port';
 import { createDynamo } from './infra/dynamo/adapter';
 import type { Dynamo } from './infra/dynamo/port';
 import { createExecutor } from './infra/executor/client';
@@ -19,6 +22,8 @@ import type { Renders } from './infra/renders/port';
 import { createObjectStore } from './infra/s3/adapter';
 import type { ObjectStore } from './infra/s3/port';
 import { createSessionTokens, type SessionTokens } from './infra/tokens/session-token';
+import { createViews, noViews } from './infra/views/adapter';
+import type { Views } from './infra/views/port';
 import { createLog, type Log } from './log';
 import { readHint } from './render/hint';
 import { ImageSource } from './render/image';
@@ -29,6 +34,9 @@ import { nowSeconds } from './time';
 export interface Deps {
 	settings: Settings;
 	access: Access;
+	audit: Audit;
+	/** Counts who opens which dashboard. */
+	views: Views;
 	dynamo: Dynamo;
 	objects: ObjectStore;
 	executor: Executor;
@@ -59,11 +67,14 @@ export interface Deps {
 /** What belongs to one request of a page or program, shared by the procedures that it calls in-process. */
 export interface RequestScope {
 	requestId: string;
+	/** Of the request that began it, whatever is called in-process for it. */
+	client: Client;
 	cost: Cost;
 	deps: Deps;
 }
 
-export type ScopeOf = (context: Pick<ExecutionContext, 'waitUntil'>) => RequestScope;
+/** Without a request it is work that nobody waits for. */
+export type ScopeOf = (context: Pick<ExecutionContext, 'waitUntil'>, request?: Request) => RequestScope;
 
 /** Characters of JSON, or bytes of pages, at hand: a fraction of the 128 MB that an isolate has, since a value is larger than its text. */
 const MEMORY_CHARS = { values: 12 * 1024 * 1024, templates: 4 * 1024 * 1024 };
@@ -95,11 +106,13 @@ export function createScopes({ settings, bindings }: Env): ScopeOf {
 		minLevel: settings.EXECUTOR_MIN_LEVEL,
 		now: Date.now,
 	});
-	const limiter = createLimiter(bindings.LIMITER);
 	const queue = createJobQueue(bindings.JOBS);
 	const tokens = createSessionTokens(settings.SESSION_SECRET);
+	const [listed, notedUses, gathered] = [new Set<string>(), new Map<string, number>(), noViews()];
+	const retentionDays = settings.AUDIT_RETENTION_DAYS;
 
-	return (context) => {
+	return (context, request) => {
+		const client = clientOf(request);
 		const requestId = crypto.randomUUID();
 		const cost = new Cost();
 		const log = createLog({ requestId });
@@ -112,9 +125,21 @@ export function createScopes({ settings, bindings }: Env): ScopeOf {
 		const shared = createSharedCache({ ...caches, memory });
 		const hints = createSharedCache({ ...caches, memory: null });
 		const alongside = (dashboardId: string) => readHint(hints, dashboardId);
+		const limiter = createLimiter(bindings.LIMITER);
+		const keyUsed = createKeyUse({
+			dynamo,
+			limiter,
+			most: settings.API_CALLS_PER_KEY,
+			calls: callsOf(request),
+			noted: notedUses,
+			background,
+			now: nowSeconds,
+		});
 		const deps: Deps = {
 			settings,
-			access: createAccess({ dynamo, snapshot, alongside, now: nowSeconds }),
+			access: createAccess({ dynamo, snapshot, alongside, keyUsed, now: nowSeconds }),
+			audit: createAudit({ dynamo, log, requestId, client, listed, retentionDays, now: nowSeconds }),
+			views: createViews({ gathered, dynamo, log, background, retentionDays, now: nowSeconds }),
 			dynamo,
 			objects: objectsOf(cost),
 			executor: executorOf(cost),
@@ -134,7 +159,7 @@ export function createScopes({ settings, bindings }: Env): ScopeOf {
 			newId,
 			background,
 		};
-		return { requestId, cost, deps };
+		return { requestId, client, cost, deps };
 	};
 }
 
@@ -146,4 +171,17 @@ function executorAddress({ settings, bindings }: Env) {
 		url: 'http://executor',
 		fetch: (request: Request) => containers.get(containers.idFromName('executor')).fetch(request),
 	};
+}
+
+function clientOf(request: Request | undefined): Client {
+	return {
+		address: request?.headers.get('cf-connecting-ip') ?? null,
+		userAgent: request?.headers.get('user-agent') ?? null,
+	};
+}
+
+/** Calls that travel in a request: the typed API names them in its path, one after the other. */
+function callsOf(request: Request | undefined): number {
+	const path = request ? new URL(request.url).pathname : '';
+	return path.startsWith('/trpc/') ? path.split(',').length : 1;
 }

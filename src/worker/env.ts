@@ -43,6 +43,14 @@ const settingsSchema = z.object({
 	SMALL_IMPORT_BYTES: z.coerce.number().int().min(0).default(10_000_000),
 	/** For which a job stays with whoever works on it without a sign of life. */
 	JOB_LEASE_SECONDS: count.default(60),
+	/** Log-ins that may fail within a minute, before they are refused: of one account from one address, and from one address. */
+	LOGIN_FAILURES_PER_ACCOUNT: count.default(5),
+	LOGIN_FAILURES_PER_ADDRESS: count.default(50),
+	/** Calls of the API that one key may make within a minute. */
+	API_CALLS_PER_KEY: count.default(1200),
+	/** Runs of cards that the viewers of one dashboard may cause within a minute. */
+	EXECUTIONS_PER_DASHBOARD: count.default(600),
+	AUDIT_RETENTION_DAYS: count.default(365),
 	ZONE: z.string().default('UTC').refine(isZone, 'is not a time zone'),
 });
 export type Settings = z.infer<typeof settingsSchema>;

@@ -16,14 +16,14 @@ const app = createApp();
 let scopes: ScopeOf | undefined;
 
 /** Adapters are made once an isolate, with the first request that brings the settings. */
-function scopeOf(env: RawEnv, context: ExecutionContext): RequestScope {
+function scopeOf(env: RawEnv, context: ExecutionContext, request?: Request): RequestScope {
 	scopes ??= createScopes(readEnv(env));
-	return scopes(context);
+	return scopes(context, request);
 }
 
 export default {
 	async fetch(request: Request, env: RawEnv, context: ExecutionContext): Promise<Response> {
-		const scope = scopeOf(env, context);
+		const scope = scopeOf(env, context, request);
 		const { host, pathname } = new URL(request.url);
 		// By host first: what a card's own scripts come from shares nothing with the app.
 		if (host === new URL(scope.deps.settings.CARDS_ORIGIN).host) return answerCardsHost(scope.deps, request);

@@ -1,4 +1,6 @@
 // The table of contents of the API. Everything a page or a program does is one of these.
+import { apiKeyRouter } from './entities/api-key/procedures';
+import { auditRouter } from './entities/audit/procedures';
 import { cardRouter } from './entities/card/procedures';
 import { dashboardRouter } from './entities/dashboard/procedures';
 import { shareRouter } from './entities/share/procedures';
@@ -7,6 +9,7 @@ import { datasetRouter } from './entities/dataset/procedures';
 import { jobRouter } from './entities/job/procedures';
 import { uploadRouter } from './entities/upload/procedures';
 import { userRouter } from './entities/user/procedures';
+import { viewRouter } from './entities/view/procedures';
 import { router } from './trpc';
 
 export const appRouter = router({
@@ -18,5 +21,8 @@ export const appRouter = router({
 	cards: cardRouter,
 	dashboards: dashboardRouter,
 	shares: shareRouter,
+	views: viewRouter,
+	apiKeys: apiKeyRouter,
+	audit: auditRouter,
 });
 export type AppRouter = typeof appRouter;

@@ -5,6 +5,7 @@ import * as z from 'zod';
 import type { ErrorCode, ProcedureError } from '$lib/contracts/errors';
 import type { Actor } from './access/access';
 import { policy, type Action } from './access/policy';
+import { permits } from './access/scopes';
 import { AppError, asAppError, meanings, notFound } from './errors';
 import type { Context } from './context';
 import { refuseStrange } from './well-formed';
@@ -22,6 +23,8 @@ export interface ThingAccess {
 
 export interface Meta {
 	access: Access;
+	/** False: a session alone may call it, and no API key, whatever it permits. */
+	keys?: false;
 	/** Where REST serves it; `{name}` in the path is the input field of that name. */
 	rest?: {
 		method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -90,14 +93,24 @@ const translateErrors = t.middleware(async ({ ctx, path, type, next }) => {
 	throw new TRPCError({ code: meanings[error.code].trpc, message: error.userMessage, cause: error });
 });
 
+export interface Call {
+	/** The procedure's path, such as `dashboards.update`. */
+	name: string;
+	/** As it came: only the field that names the thing is looked at. */
+	input: unknown;
+	writes: boolean;
+	/** False: a session alone may. */
+	keys?: boolean;
+}
+
 /**
- * Finds out who asks and whether they may, before the input is checked: 401, then 404, then 403. Reads the store at most once.
- * @param input as it came: only the field that names the thing is looked at
+ * Finds out who asks and whether they may, before the input is checked: 401, then 404, then 403. Reads the store at most once; with
+ * an API key twice, as only the key says whose it is.
  */
 export async function requireAccess(
 	ctx: Context,
 	access: Exclude<Access, 'public'>,
-	{ input, writes }: { input: unknown; writes: boolean },
+	{ name, input, writes, keys }: Call,
 ): Promise<Actor> {
 	const about = typeof access === 'object' ? { action: access.action, id: fieldOf(input, access.id) } : null;
 	const fresh = writes || (about !== null && !('reads' in policy[about.action]));
@@ -111,12 +124,15 @@ export async function requireAccess(
 			await ctx.deps.access.require(actor, or.action, otherId);
 		});
 	}
+	if (actor.key && !permits(actor.key.permissions, { name, writes, admin: access === 'admin', keys }))
+		throw new AppError('FORBIDDEN', { userMessage: 'This API key does not permit it.' });
 	return actor;
 }
 
-const requireDeclaredAccess = t.middleware(async ({ ctx, meta, type, getRawInput, next }) => {
+const requireDeclaredAccess = t.middleware(async ({ ctx, meta, path, type, getRawInput, next }) => {
 	const access = meta!.access as Exclude<Access, 'public'>;
-	const actor = await requireAccess(ctx, access, { input: await getRawInput(), writes: type === 'mutation' });
+	const call = { name: path, input: await getRawInput(), writes: type === 'mutation', keys: meta!.keys };
+	const actor = await requireAccess(ctx, access, call);
 	return next({ ctx: { ...ctx, actor } });
 });
 

@@ -40,7 +40,7 @@ export const zones: Zone[] = [
 	{ name: 'settings', files: /^src\/worker\/env\.ts$/, may: ['contracts'], types: ['durable'], packages: /^zod$/ },
 	{
 		name: 'rules',
-		files: /^src\/worker\/entities\/\w+\/rules\.ts$/,
+		files: /^src\/worker\/entities\/[\w-]+\/rules\.ts$/,
 		may: ['contracts', 'domain', 'basics'],
 		packages: /^@lezer\/python$/,
 	},
@@ -54,15 +54,20 @@ export const zones: Zone[] = [
 	// A port is what others know of a system; for DynamoDB the language of its conditions belongs to it.
 	{
 		name: 'port',
-		files: /^src\/worker\/infra\/(\w+\/port|dynamo\/(expression|parse|tables)|executor\/protocol)\.ts$/,
+		files: /^src\/worker\/infra\/(\w+\/port|dynamo\/(again|expression|parse|tables)|executor\/protocol)\.ts$/,
 		may: BASICS,
 		types: ['render', 'infra'],
 	},
 	{ name: 'parquet', files: /^src\/worker\/infra\/parquet\//, may: [...BASICS, 'port'] },
-	{ name: 'infra', files: /^src\/worker\/infra\//, may: [...BASICS, 'port', 'parquet'], types: ['durable', 'render'] },
+	{
+		name: 'infra',
+		files: /^src\/worker\/infra\//,
+		may: [...BASICS, 'port', 'parquet'],
+		types: ['durable', 'render', 'repository'],
+	},
 	{
 		name: 'repository',
-		files: /^src\/worker\/entities\/\w+\/(repository|summary)\.ts$/,
+		files: /^src\/worker\/entities\/[\w-]+\/(repository|summary)\.ts$/,
 		may: [...BASICS, 'port', 'rules'],
 	},
 	{
@@ -86,16 +91,16 @@ export const zones: Zone[] = [
 	},
 	{
 		name: 'procedures',
-		files: /^src\/worker\/entities\/\w+\/procedures\.ts$/,
+		files: /^src\/worker\/entities\/[\w-]+\/procedures\.ts$/,
 		may: ['trpc', 'contracts', 'service', 'view', 'session cookie'],
 	},
 	{
 		name: 'service',
-		files: /^src\/worker\/entities\/\w+\//,
+		files: /^src\/worker\/entities\/[\w-]+\//,
 		may: [...BASICS, 'domain', 'access', 'rules', 'repository', 'port', 'parquet', 'pure render', 'render'],
 		types: ['deps', 'infra'],
 	},
-	{ name: 'durable', files: /^src\/worker\/durable\//, may: ['basics', 'deps', 'settings', 'render'] },
+	{ name: 'durable', files: /^src\/worker\/durable\//, may: ['basics', 'port', 'deps', 'settings', 'render'] },
 	{
 		name: 'deps',
 		files: /^src\/worker\/deps\.ts$/,
@@ -103,7 +108,12 @@ export const zones: Zone[] = [
 	},
 	{ name: 'session cookie', files: /^src\/worker\/http\/session-cookie\.ts$/ },
 	{ name: 'trpc', files: /^src\/worker\/trpc\.ts$/, may: [...BASICS, 'access'], types: ['context'] },
-	{ name: 'context', files: /^src\/worker\/context\.ts$/, may: ['session cookie'], types: ['deps', 'infra', 'access'] },
+	{
+		name: 'context',
+		files: /^src\/worker\/context\.ts$/,
+		may: ['session cookie', 'rules'],
+		types: ['deps', 'infra', 'access'],
+	},
 	{ name: 'router', files: /^src\/worker\/router\.ts$/, may: ['trpc', 'procedures'] },
 	{
 		name: 'http',

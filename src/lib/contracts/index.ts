@@ -11,4 +11,6 @@ export * as filters from './filter';
 export * as cards from './card';
 export * as dashboards from './dashboard';
 export * as shares from './share';
+export * as apiKeys from './api-key';
+export * as audit from './audit';
 export * as render from './render';

@@ -1,6 +1,8 @@
 // Who is asking and whether they may: the first line of every service. One store read decides a request, however often it asks.
 import { AppError, notFound } from '../errors';
 import { isId } from '../ids';
+import * as keys from '../entities/api-key/repository';
+import { isKeyOpen, type KeyClaims } from '../entities/api-key/rules';
 import * as sessions from '../entities/session/repository';
 import { isSessionOpen } from '../entities/session/rules';
 import * as users from '../entities/user/repository';
@@ -10,11 +12,17 @@ import { decide, policy, type Action, type KindOf, type ThingKind, type ThingRol
 import type { Snapshot } from './snapshot';
 import { keyOf, read, things, type ThingItem } from './things';
 
-/** Whoever asks, once their session was found to be open. */
+/** What a valid token names, or an API key shows. */
+export type Claims = SessionClaims | KeyClaims;
+
+/** Whoever asks, once their session or key was found to be open. */
 export interface Actor {
-	kind: 'session';
+	kind: 'session' | 'key';
+	/** A key that does not permit `admin` acts as if its person were no administrator. */
 	user: users.ActorUser;
+	/** The session, or the key that stands in its place. */
 	sessionId: string;
+	key?: Pick<keys.KeyItem, 'keyId' | 'permissions'>;
 }
 
 export interface Permitted<K extends ThingKind> {
@@ -26,12 +34,9 @@ export interface Access {
 	/**
 	 * Finds out who asks. `about` is read in the same round trip, so that `require` about it costs nothing more.
 	 * `fresh`: from the store; otherwise what this location read within the access TTL will do.
-	 * @throws AppError UNAUTHENTICATED without an open session
+	 * @throws AppError UNAUTHENTICATED without an open session or key · RATE_LIMITED, of a key
 	 */
-	identify(
-		claims: SessionClaims | null,
-		options: { fresh: boolean; about?: { action: Action; id: unknown } },
-	): Promise<Actor>;
+	identify(claims: Claims | null, options: { fresh: boolean; about?: { action: Action; id: unknown } }): Promise<Actor>;
 	/** The thing, when the actor may do this with it. @throws AppError NOT_FOUND, absent or not visible alike · FORBIDDEN */
 	require<A extends Action>(actor: Actor, action: A, id: string): Promise<Permitted<KindOf<A>>>;
 	/** The same for several: those the actor may do this with, by id. One round trip. */
@@ -74,8 +79,17 @@ export interface AccessParts {
 	snapshot: Snapshot;
 	/** A guess without authority: what is wrong in it is read in vain, what is missing is read later. */
 	alongside: (dashboardId: string) => Promise<Alongside>;
+	/** To be told of a key that proved itself; it may refuse. */
+	keyUsed: (key: keys.KeyItem) => Promise<void>;
 	/** UNIX seconds. */
 	now: () => number;
+}
+
+/** What somebody came in by: where it is kept and stored, and whose it says it is. */
+interface Door {
+	name: string;
+	of: KeyOf;
+	userId: string;
 }
 
 interface OpenView extends View {
@@ -86,7 +100,7 @@ interface OpenView extends View {
 const NOTHING: Alongside = { keys: [], project: {} };
 
 /** One for each request: it remembers what the request has read. */
-export function createAccess({ dynamo, snapshot, alongside, now }: AccessParts): Access {
+export function createAccess({ dynamo, snapshot, alongside, keyUsed, now }: AccessParts): Access {
 	const remembered = new Map<string, Promise<Item | null>>();
 	/** Dashboards as the snapshot has them: good enough for a view, and for nothing else. */
 	const glimpsed = new Map<string, Item>();
@@ -142,32 +156,54 @@ export function createAccess({ dynamo, snapshot, alongside, now }: AccessParts):
 		return view;
 	}
 
-	async function identify(
-		claims: SessionClaims | null,
-		{ fresh, about }: Parameters<Access['identify']>[1],
-	): Promise<Actor> {
-		if (!claims || !isId('sess', claims.sessionId) || !isId('user', claims.userId))
-			throw new AppError('UNAUTHENTICATED');
-		const names = [`session/${claims.sessionId}`, `user/${claims.userId}`] as const;
+	/** A session's token says whose it is; of a key that is read first. */
+	async function doorOf(claims: Claims | null, fresh: boolean): Promise<Door> {
+		if (claims && 'keyId' in claims && isId('key', claims.keyId)) {
+			const [name, of] = [`key/${claims.keyId}`, keyOf('key', claims.keyId)];
+			const raw = ((fresh ? null : await entryOf(name)) ?? (await load([of], { forView: false }))[0]) as Item | null;
+			if (raw) return { name, of, userId: keys.parse(raw).userId };
+		}
+		if (claims && 'sessionId' in claims && isId('sess', claims.sessionId) && isId('user', claims.userId))
+			return { name: `session/${claims.sessionId}`, of: keyOf('session', claims.sessionId), userId: claims.userId };
+		throw new AppError('UNAUTHENTICATED');
+	}
+
+	async function identify(claims: Claims | null, { fresh, about }: Parameters<Access['identify']>[1]): Promise<Actor> {
+		const door = await doorOf(claims, fresh);
+		const names = [door.name, `user/${door.userId}`] as const;
 		const viewed = !fresh && about ? viewedDashboard(about) : null;
-		const [keptSession, keptUser, view] = await Promise.all([
+		const [keptDoor, keptUser, view] = await Promise.all([
 			fresh ? null : entryOf(names[0]),
 			fresh ? null : entryOf(names[1]),
 			viewed ? openView(viewed) : null,
 		]);
 		const readAt = now();
 		const aboutKeys = about ? keysAbout(about) : [];
-		if (keptSession && keptUser) {
+		if (keptDoor && keptUser) {
 			await load(aboutKeys, { forView: view !== null, view });
-			return actorOf(claims, keptSession as Item, keptUser as Item, readAt);
+			return admit(claims!, keptDoor as Item, keptUser as Item, readAt);
 		}
-		const keys = [keyOf('session', claims.sessionId), keyOf('user', claims.userId)];
-		const [session, user] = await load([...keys, ...aboutKeys], { forView: view !== null, view });
-		const actor = actorOf(claims, session ?? null, user ?? null, readAt);
-		await Promise.all([snapshot.fill(names[0], session, readAt), snapshot.fill(names[1], actor.user, readAt)]);
-		entries.set(names[0], Promise.resolve(session));
-		entries.set(names[1], Promise.resolve(actor.user));
+		const own = [door.of, keyOf('user', door.userId)];
+		const [rawDoor, rawUser] = await load([...own, ...aboutKeys], { forView: view !== null, view });
+		const actor = await admit(claims!, rawDoor ?? null, rawUser ?? null, readAt);
+		const user = users.parseActor(rawUser!);
+		await Promise.all([snapshot.fill(names[0], rawDoor, readAt), snapshot.fill(names[1], user, readAt)]);
+		entries.set(names[0], Promise.resolve(rawDoor));
+		entries.set(names[1], Promise.resolve(user));
 		return actor;
+	}
+
+	async function admit(claims: Claims, rawDoor: Item | null, rawUser: Item | null, readAt: number): Promise<Actor> {
+		if (!rawDoor || !rawUser) throw new AppError('UNAUTHENTICATED');
+		const user = users.parseActor(rawUser);
+		if (user.disabledAt !== undefined) throw new AppError('UNAUTHENTICATED');
+		if ('sessionId' in claims) return sessionActor(claims, rawDoor, user, readAt);
+		const key = keys.parse(rawDoor);
+		if (key.userId !== user.userId || !isKeyOpen(key, claims, readAt)) throw new AppError('UNAUTHENTICATED');
+		await keyUsed(key);
+		const { keyId, permissions } = key;
+		const role = permissions.includes('admin') ? user.role : 'user';
+		return { kind: 'key', sessionId: keyId, key: { keyId, permissions }, user: { ...user, role } };
 	}
 
 	async function require<A extends Action>(actor: Actor, action: A, id: string): Promise<Permitted<KindOf<A>>> {
@@ -208,7 +244,7 @@ export function createAccess({ dynamo, snapshot, alongside, now }: AccessParts):
 		remembered.delete(name);
 		glimpsed.delete(name);
 		entries.delete(`${kind}/${id}`);
-		if (kind === 'session' || kind === 'user') await snapshot.purge(`${kind}/${id}`);
+		if (kind === 'session' || kind === 'key' || kind === 'user') await snapshot.purge(`${kind}/${id}`);
 		if (kind !== 'dashboard') return;
 		views.delete(id);
 		await snapshot.purge(`dash/${id}`);
@@ -242,11 +278,9 @@ function keysAbout({ action, id }: { action: Action; id: unknown }): KeyOf[] {
 	return isId(things[on].prefix, id) ? [keyOf(on, id)] : [];
 }
 
-function actorOf(claims: SessionClaims, rawSession: Item | null, rawUser: Item | null, now: number): Actor {
-	if (!rawSession || !rawUser) throw new AppError('UNAUTHENTICATED');
-	const [session, user] = [sessions.parse(rawSession), users.parseActor(rawUser)];
-	const isOpen = session.userId === claims.userId && user.disabledAt === undefined && isSessionOpen(session, user, now);
-	if (!isOpen) throw new AppError('UNAUTHENTICATED');
+function sessionActor(claims: SessionClaims, raw: Item, user: users.ActorUser, now: number): Actor {
+	const session = sessions.parse(raw);
+	if (session.userId !== claims.userId || !isSessionOpen(session, user, now)) throw new AppError('UNAUTHENTICATED');
 	return { kind: 'session', sessionId: claims.sessionId, user };
 }
 

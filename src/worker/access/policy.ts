@@ -1,7 +1,7 @@
 // Who may do what, as data: an action is on a kind of thing and needs a role there. Every verdict has its reason.
 import type { Role as AccountRole } from '$lib/contracts/user';
 
-export type ThingKind = 'user' | 'session' | 'group' | 'upload' | 'dataset' | 'job' | 'card' | 'dashboard';
+export type ThingKind = 'user' | 'session' | 'key' | 'group' | 'upload' | 'dataset' | 'job' | 'card' | 'dashboard';
 /** The role on one thing, each including those before it. */
 export type ThingRole = 'viewer' | 'editor' | 'owner';
 
@@ -18,6 +18,8 @@ export const policy = {
 	'user.manage': { on: 'user', needs: 'owner' },
 
 	'session.end': { on: 'session', needs: 'owner' },
+
+	'key.delete': { on: 'key', needs: 'owner' },
 
 	'group.view': { on: 'group', needs: 'viewer' },
 	'group.edit': { on: 'group', needs: 'owner' },

@@ -1,5 +1,6 @@
 // What an action may be on: in which table each kind of thing is, what its identifiers look like, and who owns it.
 import type { IdPrefix } from '../ids';
+import * as keys from '../entities/api-key/repository';
 import * as cards from '../entities/card/repository';
 import * as dashboards from '../entities/dashboard/repository';
 import * as datasets from '../entities/dataset/repository';
@@ -39,6 +40,13 @@ export const things = {
 		key: 'sessionId',
 		prefix: 'sess',
 		parse: sessions.parse,
+		owned: ({ userId }) => ({ ownerId: userId }),
+	}),
+	key: thing({
+		table: 'api_keys',
+		key: 'keyId',
+		prefix: 'key',
+		parse: keys.parse,
 		owned: ({ userId }) => ({ ownerId: userId }),
 	}),
 	group: thing({

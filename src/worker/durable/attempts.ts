@@ -1,7 +1,8 @@
 // The rule of the limiter: how many failures within how long, and when the next attempt may be made. Pure.
+import { WINDOW_SECONDS } from '../infra/limiter/port';
 
 /** Milliseconds for which a failure counts. */
-export const WINDOW_MS = 60_000;
+export const WINDOW_MS = WINDOW_SECONDS * 1000;
 /** Milliseconds after which an attempt that was never reported counts no more. */
 export const ATTEMPT_MS = 10_000;
 
@@ -35,4 +36,10 @@ export function decide(attempts: Attempts, now: number, most: number): Decision 
 		return { go: false, retryAfter: Math.max(1, Math.ceil((leaves - now) / 1000)) };
 	}
 	return failures.length + pending.length < most ? { go: true } : { go: false, wait: true };
+}
+
+/** Seconds until the oldest failure counts no more; a whole window when there is none. */
+export function leaves({ failures }: Attempts, now: number): number {
+	const left = failures.length > 0 ? failures[0]! + WINDOW_MS - now : WINDOW_MS;
+	return Math.max(1, Math.ceil(left / 1000));
 }

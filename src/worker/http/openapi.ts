@@ -158,8 +158,12 @@ const REQUEST_ID = { description: 'Unique; the log carries it too.', schema: { t
 const ETAG = { description: 'The revision, in quotes.', schema: { type: 'string' } };
 
 /** By status. What is made by work that may outlast the answer has two. */
-function describeSuccess({ status, output }: Route, components: Components): Record<string, unknown> {
+function describeSuccess({ status, output, served }: Route, components: Components): Record<string, unknown> {
 	const headers = { 'X-Request-Id': REQUEST_ID };
+	if (served.by === 'handler' && served.answers) {
+		const content = { [served.answers]: { schema: { type: 'string' } } };
+		return { [status]: { description: 'Done.', headers, content } };
+	}
 	if (status === 204 || !output) return { [status]: { description: 'Done.', headers } };
 	const described = components.use(output, 'output');
 	const root = components.resolve(described);

@@ -22,7 +22,8 @@ export const renderRoutes = new Hono<AppEnv>().post('/dashboards/:dashboardId', 
 	const dashboardId = c.req.param('dashboardId');
 	const context = await createContext(c.req.raw, c.env, new Headers());
 	const access = { action: 'dashboard.view', id: 'dashboardId' } as const;
-	const actor = await requireAccess(context, access, { input: { dashboardId }, writes: false });
+	const call = { name: 'dashboards.render', input: { dashboardId }, writes: false };
+	const actor = await requireAccess(context, access, call);
 	const { item } = await deps.access.require(actor, 'dashboard.view', dashboardId);
 	const request = renderRequest.safeParse(await readJson(c));
 	if (!request.success) throw invalidInput(request.error);

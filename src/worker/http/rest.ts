@@ -8,6 +8,7 @@ import { appRouter } from '../router';
 import { fromTrpc, requireAccess } from '../trpc';
 import { describeRoutes } from './openapi';
 import { errorAnswer, successAnswer } from './rest/answer';
+import { auditExportRoute } from './rest/audit-export';
 import { datasetFormRoute } from './rest/dataset-form';
 import { readInput } from './rest/input';
 import { matchRoute, routesOf, type Match, type Route } from './rest/routes';
@@ -25,11 +26,18 @@ const openApiRoute: Route = {
 	errors: [],
 	input: undefined,
 	output: undefined,
+	writes: false,
 	served: { by: 'handler', handle: async () => Response.json((document ??= describeRoutes(routes))) },
 };
 
 /** Every route of REST. */
-export const routes: Route[] = [...routesOf(appRouter), datasetFormRoute, uploadPartRoute, openApiRoute];
+export const routes: Route[] = [
+	...routesOf(appRouter),
+	datasetFormRoute,
+	uploadPartRoute,
+	auditExportRoute,
+	openApiRoute,
+];
 
 export const restRoutes = new Hono<AppEnv>().all('/*', async (c) => {
 	const request = c.req.raw;
@@ -56,7 +64,12 @@ async function serve(request: Request, ctx: Context, match: Match | undefined): 
 	const actor =
 		route.access === 'public'
 			? null
-			: await requireAccess(ctx, route.access, { input: known, writes: route.method !== 'GET' });
+			: await requireAccess(ctx, route.access, {
+					name: route.name,
+					input: known,
+					writes: route.writes,
+					keys: route.keys,
+				});
 	if (served.by === 'handler') return served.handle(request, ctx, actor!);
 	if (served.by === 'elsewhere') throw notFound(`${route.name} is not served here`);
 	const input = await (reading ?? readInput(request, schema, params));

@@ -4,6 +4,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { bearerToken } from '../context';
 import type { RequestScope } from '../deps';
 import { AppError, asAppError } from '../errors';
+import { WINDOW_SECONDS, type Limiter } from '../infra/limiter/port';
 import type { ErrorBody } from '$lib/contracts/errors';
 
 /** What Hono's handlers find in `c.env`. */
@@ -39,8 +40,19 @@ export const answerHeaders: MiddlewareHandler<AppEnv> = async (c, next) => {
 	c.res.headers.set('referrer-policy', 'same-origin');
 	if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store');
 	if (!c.res.headers.has('server-timing')) c.res.headers.set('server-timing', c.env.cost.toServerTiming());
+	tellLimits(c.res.headers, c.env.deps.limiter);
 	if (new URL(c.req.url).protocol === 'https:') c.res.headers.set('strict-transport-security', 'max-age=31536000');
 };
+
+/** What the request learned of its limits, as the IETF's draft 10 of `RateLimit` fields has it. */
+export function tellLimits(headers: Headers, { told }: Pick<Limiter, 'told'>): void {
+	if (told.size === 0) return;
+	const standings = [...told.values()];
+	const policies = standings.map(({ policy, most }) => `"${policy}";q=${most};w=${WINDOW_SECONDS}`);
+	const limits = standings.map(({ policy, remaining, reset }) => `"${policy}";r=${remaining};t=${reset}`);
+	headers.set('ratelimit-policy', policies.join(', '));
+	headers.set('ratelimit', limits.join(', '));
+}
 
 /** A failure of a route that is not a procedure, as `{error: {code, message, details?}}`; the request's id is a header. */
 export function errorAnswer(error: unknown, c: HonoContext<AppEnv>): Response {

@@ -15,7 +15,7 @@ export const uploadRoutes = new Hono<AppEnv>()
 		const actor = await requireAccess(
 			ctx,
 			{ action: 'upload.write', id: 'uploadId' },
-			{ input: { uploadId }, writes: true },
+			{ name: 'uploads.putPart', input: { uploadId }, writes: true },
 		);
 		await uploads.putPart(ctx.deps, actor, {
 			uploadId,
@@ -28,7 +28,7 @@ export const uploadRoutes = new Hono<AppEnv>()
 
 	.post('/inspect', async (c) => {
 		const ctx = await createContext(c.req.raw, c.env, new Headers());
-		const actor = await requireAccess(ctx, 'signed-in', { input: null, writes: false });
+		const actor = await requireAccess(ctx, 'signed-in', { name: 'uploads.inspect', input: null, writes: false });
 		const options = readOptions(c.req.query('options'));
 		if (declaredBytes(c.req.raw) > INSPECT_BYTES) throw new AppError('TOO_LARGE');
 		const head = new Uint8Array(await c.req.arrayBuffer());

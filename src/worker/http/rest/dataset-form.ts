@@ -30,6 +30,7 @@ export const datasetFormRoute: Route = {
 	path: '/api/datasets',
 	summary: 'Makes a dataset from a CSV file; above 10 MB the import goes on after the answer',
 	access: 'signed-in',
+	writes: true,
 	status: 201,
 	errors: ['VALIDATION_ERROR', 'TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE', 'BUSY'],
 	input: undefined,

@@ -18,6 +18,10 @@ export interface Route {
 	path: string;
 	summary: string;
 	access: Access;
+	/** Whether it changes something, whatever its method. */
+	writes: boolean;
+	/** False: no API key may. */
+	keys?: boolean;
 	/** Of a success. */
 	status: number;
 	/** Codes beyond those that follow from access and input. */
@@ -36,7 +40,13 @@ export interface RouteBody {
 /** A handler's `input` describes path and query only. `elsewhere`: another part of the application serves it; it is listed here. */
 type Served =
 	| { by: 'procedure'; call: (ctx: Context, input: unknown) => Promise<unknown> }
-	| { by: 'handler'; body?: RouteBody; handle: (request: Request, ctx: Context, actor: Actor) => Promise<Response> }
+	| {
+			by: 'handler';
+			body?: RouteBody;
+			/** Content type of its success, when that is no JSON. */
+			answers?: string;
+			handle: (request: Request, ctx: Context, actor: Actor) => Promise<Response>;
+	  }
 	| { by: 'elsewhere'; body: RouteBody };
 
 /** What tRPC keeps of a procedure; its types hide the parsers. */
@@ -78,6 +88,8 @@ export function routesOf(router: AnyRouter): Route[] {
 				path: `/api${path}`,
 				summary,
 				access: meta.access,
+				writes: type === 'mutation',
+				...(meta.keys === false && { keys: false }),
 				status,
 				errors,
 				input: inputs[0],

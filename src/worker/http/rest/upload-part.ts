@@ -8,6 +8,7 @@ export const uploadPartRoute: Route = {
 	path: '/upload/{uploadId}/parts/{number}',
 	summary: 'Stores one part of an upload; sending it again replaces it',
 	access: { action: 'upload.write', id: 'uploadId' },
+	writes: true,
 	status: 204,
 	errors: ['VALIDATION_ERROR'],
 	input: z.object({ uploadId: z.string(), number: z.int().min(1) }),

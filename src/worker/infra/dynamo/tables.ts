@@ -26,6 +26,7 @@ const byOwner = (projects: Index['projects']): Index => ({
 	projects,
 });
 const byDashboard: Index = { hash: 'dashboardId', range: 'createdAt', numbers: ['createdAt'], projects: 'ALL' };
+const byTarget: Index = { hash: 'sharedToId', projects: 'ALL' };
 /** One constant partition, for lists of things that belong to nobody. */
 const byKind = (projects: Index['projects']): Index => ({
 	hash: 'kind',
@@ -80,7 +81,11 @@ export const tables = {
 	dashboards: { hash: 'dashboardId', indexes: { DashboardsByOwner: byOwner('ALL') } },
 	dashboard_shares: {
 		hash: 'shareId',
-		indexes: { SharesByDashboard: byDashboard, SharesByTarget: { hash: 'sharedToId', projects: 'ALL' } },
+		indexes: { SharesByDashboard: byDashboard, SharesByTarget: byTarget },
+	},
+	dataset_shares: {
+		hash: 'shareId',
+		indexes: { SharesByDataset: { ...byDashboard, hash: 'datasetId' }, SharesByTarget: byTarget },
 	},
 	filter_views: { hash: 'filterViewId', indexes: { FilterViewsByDashboard: byDashboard } },
 	transforms: {
@@ -101,6 +106,13 @@ export const tables = {
 			AuditByResource: { hash: 'resource', range: 'at#id', projects: 'ALL' },
 			AuditByActor: { hash: 'actorId', range: 'at#id', projects: 'ALL' },
 		},
+	},
+	/** Counts, a dashboard's by day and person. */
+	dashboard_views: {
+		hash: 'dashboardId',
+		range: 'day#user',
+		ttl: 'ttl',
+		indexes: { ViewsByDay: { hash: 'day', range: 'dashboardId', projects: 'ALL' } },
 	},
 	uploads: { hash: 'uploadId', ttl: 'ttl', indexes: {} },
 	jobs: {

@@ -60,11 +60,12 @@ function world() {
 			dynamo: { batchGet } as unknown as Dynamo,
 			snapshot: createSnapshot({ cache, held: new Map(), ttl: 10, now }),
 			alongside,
+			keyUsed: async () => undefined,
 			now,
 		});
 		const context = { claims, deps: { access } } as unknown as Context;
 		const ask = (action: 'dashboard.view' | 'dashboard.share', dashboardId: unknown = DASHBOARD) =>
-			requireAccess(context, { action, id: 'dashboardId' }, { input: { dashboardId }, writes: false });
+			requireAccess(context, { action, id: 'dashboardId' }, { name: 'test', input: { dashboardId }, writes: false });
 		return { access, ask };
 	};
 	return { store, request, batches: () => batches };

@@ -9,7 +9,9 @@ const ORIGIN = 'https://app.example';
 
 function send(path: string, init: RequestInit = {}): Promise<Response> {
 	const log = { info: () => undefined, error: () => undefined };
-	const scope = { requestId: 'request', cost: new Cost(), deps: { log } } as unknown as RequestScope;
+	const limiter = { told: new Map() };
+	const client = { address: null, userAgent: null };
+	const scope = { requestId: 'request', client, cost: new Cost(), deps: { log, limiter } } as unknown as RequestScope;
 	return Promise.resolve(createApp().fetch(new Request(ORIGIN + path, init), scope));
 }
 

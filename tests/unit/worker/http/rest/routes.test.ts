@@ -8,6 +8,7 @@ const route = (method: Method, path: string, access: Route['access'] = 'signed-i
 	path,
 	summary: '',
 	access,
+	writes: method !== 'GET',
 	status: 200,
 	errors: [],
 	input: undefined,
