@@ -2,6 +2,7 @@
 import type { Outputs } from '$lib/client';
 import type { RenderLine } from '$lib/contracts/render';
 import type { ApiWorker } from './api-worker';
+import { importFile } from './files';
 import type { Person } from './people';
 
 /** Uploads and imports a small CSV. */
@@ -10,17 +11,7 @@ export async function importCsv(
 	person: Person,
 	{ name, csv }: { name: string; csv: string },
 ): Promise<string> {
-	const client = worker.client(person.token);
-	const bytes = new TextEncoder().encode(csv);
-	const { uploadId } = await client.uploads.create.mutate({ fileName: `${name}.csv`, size: bytes.length });
-	const sent = await fetch(`${worker.url}/upload/${uploadId}/parts/1`, {
-		method: 'PUT',
-		headers: { authorization: `Bearer ${person.token}` },
-		body: bytes,
-	});
-	if (!sent.ok) throw new Error(await sent.text());
-	await client.uploads.complete.mutate({ uploadId });
-	const dataset = await client.datasets.import.mutate({ uploadId, name });
+	const dataset = await importFile(worker, person, csv, { name });
 	if (dataset.status !== 'ready') throw new Error(`${name}: ${dataset.status} ${JSON.stringify(dataset.error)}`);
 	return dataset.datasetId;
 }

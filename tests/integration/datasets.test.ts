@@ -161,6 +161,18 @@ describe('an import', () => {
 	});
 });
 
+test('a header alone is a dataset of its columns, without rows', async () => {
+	const client = worker.client(ada.token);
+	const { datasetId, ...dataset } = await importFile(worker, ada, 'a,b\n');
+	expect(dataset).toMatchObject({ status: 'ready', rowCount: 0, columnCount: 2 });
+	expect(dataset.schema.map(({ name, type }) => `${name} ${type}`)).toEqual(['a string', 'b string']);
+	expect(await client.datasets.preview.query({ datasetId })).toMatchObject({ columns: ['a', 'b'], rows: [] });
+	expect(await client.datasets.values.query({ datasetId, column: 'a' })).toMatchObject({
+		values: [],
+		truncated: false,
+	});
+});
+
 describe('a file that will not do', () => {
 	test.each([
 		['blank lines', '\n\n\n', 'empty_file'],
