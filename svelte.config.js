@@ -7,5 +7,8 @@ export default {
 	compilerOptions: { runes: true },
 	kit: {
 		adapter: adapter({ config: 'src/worker/adapter.wrangler.json' }),
+		// One entry for all pages; `viewer-chunk.js` splits what it need not carry.
+		output: { bundleStrategy: 'single' },
+		paths: { relative: false },
 	},
 };

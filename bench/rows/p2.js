@@ -4,9 +4,12 @@
 import { gzipSync } from 'node:zlib';
 import { chromium } from 'playwright-core';
 import { findChromium } from '../../scripts/lib/setup/chromium.js';
-import { twelveCards, view, withProduct } from '../product.js';
+import { median, twelveCards, view, withProduct } from '../product.js';
 
 const NETWORK = { offline: false, latency: 100, downloadThroughput: 10e6 / 8, uploadThroughput: 10e6 / 8 };
+
+/** Visits of each kind: times are medians of them, counts and sizes the worst. */
+const ROUNDS = 5;
 
 /** @param {(line: import('../run.js').Line) => void} report */
 export function run(report) {
@@ -17,29 +20,44 @@ export function run(report) {
 		const program = await findChromium();
 		const browser = await chromium.launch(program);
 		try {
-			const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-			await context.addCookies([{ name: 'cardinal_session', value: token, url: stack.url }]);
-			const first = await visit(context, stack.url + path);
-			const second = await visit(context, stack.url + path);
-			const line = (
-				/** @type {string} */ name,
-				/** @type {number} */ value,
-				/** @type {string} */ unit,
-				/** @type {number} */ goal,
-				/** @type {string} */ peer,
-			) => report({ id: 'P2', name, value, unit, goal: `<= ${goal}`, ok: value <= goal, peer });
-			line('javascript_kb', first.scriptKb, 'kB', 60, 'Superset 2,900 · Streamlit 5,060 · Dash 2,373');
-			line('first_requests', first.requests, '', 4, 'Superset 73 · Streamlit 141 · Dash 25');
-			line('first_kb', first.kb, 'kB', 250, 'Superset 3,072 · Streamlit 5,690 · Dash 2,397');
-			line('second_requests', second.requests, '', 1, 'Superset 17 · Streamlit 3 · Dash 14');
-			line('second_kb', second.kb, 'kB', 30, 'Superset 49 · Streamlit 35 · Dash 20');
-			line('first_cards_visible_ms', first.cardsAt, 'ms', 1000, 'Superset 5,200 · Streamlit 6,400 · Dash 4,000');
-			line('second_cards_visible_ms', second.cardsAt, 'ms', 1000, 'Superset 2,300 · Streamlit 2,500 · Dash 1,500');
-			line('layout_shift', first.shift, '', 0, '');
+			const first = [];
+			const second = [];
+			for (let round = 0; round < ROUNDS; round++) {
+				const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+				await context.addCookies([{ name: 'cardinal_session', value: token, url: stack.url }]);
+				first.push(await visit(context, stack.url + path));
+				second.push(await visit(context, stack.url + path));
+				await context.close();
+			}
+			reportVisits(report, first, second);
 		} finally {
 			await browser.close();
 		}
 	});
+}
+
+/** @typedef {Awaited<ReturnType<typeof visit>>} Visit */
+
+/** @param {(line: import('../run.js').Line) => void} report @param {Visit[]} first @param {Visit[]} second */
+function reportVisits(report, first, second) {
+	const worst = (/** @type {Visit[]} */ visits, /** @type {keyof Visit} */ what) =>
+		Math.max(...visits.map((one) => one[what]));
+	const line = (
+		/** @type {string} */ name,
+		/** @type {number} */ value,
+		/** @type {string} */ unit,
+		/** @type {number} */ goal,
+		/** @type {string} */ peer,
+	) => report({ id: 'P2', name, value, unit, goal: `<= ${goal}`, ok: value <= goal, peer });
+	line('javascript_kb', worst(first, 'scriptKb'), 'kB', 60, 'Superset 2,900 · Streamlit 5,060 · Dash 2,373');
+	line('first_requests', worst(first, 'requests'), '', 4, 'Superset 73 · Streamlit 141 · Dash 25');
+	line('first_kb', worst(first, 'kb'), 'kB', 250, 'Superset 3,072 · Streamlit 5,690 · Dash 2,397');
+	line('second_requests', worst(second, 'requests'), '', 1, 'Superset 17 · Streamlit 3 · Dash 14');
+	line('second_kb', worst(second, 'kb'), 'kB', 30, 'Superset 49 · Streamlit 35 · Dash 20');
+	const cardsAt = (/** @type {Visit[]} */ visits) => median(visits.map((one) => one.cardsAt));
+	line('first_cards_visible_ms', cardsAt(first), 'ms', 1000, 'Superset 5,200 · Streamlit 6,400 · Dash 4,000');
+	line('second_cards_visible_ms', cardsAt(second), 'ms', 1000, 'Superset 2,300 · Streamlit 2,500 · Dash 1,500');
+	line('layout_shift', Math.max(worst(first, 'shift'), worst(second, 'shift')), '', 0, '');
 }
 
 /** @param {import('playwright-core').BrowserContext} context @param {string} url */
@@ -89,7 +107,7 @@ async function visit(context, url) {
 		kb: kb(fresh),
 		scriptKb: kb(fresh.filter((one) => one.response.request().resourceType() === 'script')),
 		cardsAt: Math.round(timings.cardsAt),
-		shift: Math.round(timings.shift * 1000) / 1000,
+		shift: timings.shift,
 	};
 }
 
