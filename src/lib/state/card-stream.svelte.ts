@@ -13,6 +13,8 @@ type CardLine = Exclude<RenderLine, { end: true }>;
 /** Old content stays undimmed this long, in milliseconds: quick answers do not flicker. */
 const DIM_AFTER_MS = 150;
 /** Further tries of a card that found no free worker, and the seconds between them when the server names none. */
+/** Failures that pass by themselves. */
+const WAITS: readonly string[] = ['BUSY', 'RATE_LIMITED'];
 const BUSY_TRIES = 5;
 const BUSY_WAIT_S = 2;
 
@@ -140,7 +142,7 @@ export class CardStream {
 	}
 
 	#take(line: CardLine, state: CardState, filters: FilterState): void {
-		if (line.status === 'error' && line.error.code === 'BUSY' && state.tries < BUSY_TRIES) {
+		if (line.status === 'error' && WAITS.includes(line.error.code) && state.tries < BUSY_TRIES) {
 			return this.#waitFor(line, state, filters);
 		}
 		state.pending = false;

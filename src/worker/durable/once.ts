@@ -5,6 +5,8 @@ import type { Outcome, SpentOutcome } from '../render/outcome';
 /** Milliseconds a failure is answered from memory. A full executor frees up sooner than broken code mends. */
 const FAILED_MS = 5_000;
 const BUSY_MS = 1_000;
+/** Failures that no code has a part in. */
+const PASSING = ['BUSY', 'RATE_LIMITED', 'UPSTREAM_UNAVAILABLE'];
 
 export interface OnceParts {
 	/** Makes it. Never throws. */
@@ -36,5 +38,5 @@ export class Once {
 }
 
 function patience(code: string): number {
-	return code === 'BUSY' || code === 'UPSTREAM_UNAVAILABLE' ? BUSY_MS : FAILED_MS;
+	return PASSING.includes(code) ? BUSY_MS : FAILED_MS;
 }

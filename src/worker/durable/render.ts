@@ -3,6 +3,7 @@
 import { DurableObject } from 'cloudflare:workers';
 import { createScopes, type ScopeOf } from '../deps';
 import { readEnv } from '../env';
+import type { RenderOptions } from '../infra/renders/port';
 import { execute } from '../render/execute';
 import { bodyName } from '../render/bodies';
 import type { Envelope, SpentOutcome } from '../render/outcome';
@@ -21,10 +22,10 @@ export class RenderDO extends DurableObject<Record<string, unknown>> {
 	#kept: Envelope | null = null;
 
 	/** The content of a key, as `Renders.render` promises it. */
-	async render(task: CardTask, { fresh }: { fresh: boolean }): Promise<SpentOutcome> {
+	async render(task: CardTask, { fresh, dashboardId }: RenderOptions): Promise<SpentOutcome> {
 		const kept = fresh ? null : await this.peek();
 		if (kept) return { status: 'ok', envelope: kept, cached: true, spent: {} };
-		return this.#once.run({ make: () => this.#make(task), now: Date.now }, { fresh });
+		return this.#once.run({ make: () => this.#make(task, dashboardId), now: Date.now }, { fresh });
 	}
 
 	/** What was made within the last minutes. */
@@ -38,10 +39,10 @@ export class RenderDO extends DurableObject<Record<string, unknown>> {
 		await this.ctx.storage.deleteAll();
 	}
 
-	async #make(task: CardTask): Promise<SpentOutcome> {
+	async #make(task: CardTask, dashboardId: string | null): Promise<SpentOutcome> {
 		scopes ??= createScopes(readEnv(this.env));
 		const { deps, cost } = scopes(this.ctx);
-		const outcome = await execute(deps, task);
+		const outcome = await execute(deps, task, { dashboardId });
 		if (outcome.status === 'ok') {
 			// Nobody waits for KV: until it can tell everybody, this object answers.
 			deps.background(deps.shared.put(bodyName(task.key), outcome.envelope));

@@ -1,19 +1,35 @@
 // Makes the content of one card: reads its code, runs it or renders its text, and wraps the result in an envelope.
 import type { Deps } from '../deps';
 import * as cards from '../entities/card/repository';
+import type { Quota } from '../infra/limiter/port';
 import { failureOf, type Outcome } from './outcome';
 import { run, type RunDeps } from './run';
 import { renderText } from './text-card';
 import type { CardTask } from './task';
 
-export type ExecuteDeps = RunDeps & Pick<Deps, 'dynamo' | 'now' | 'log'>;
+export type ExecuteDeps = RunDeps & Pick<Deps, 'dynamo' | 'limiter' | 'now' | 'log'>;
 
-/** Never throws: what goes wrong is an outcome too. */
-export async function execute(deps: ExecuteDeps, task: CardTask): Promise<Outcome> {
+/** How often the cards of one dashboard may be run within a minute. */
+export function executionsQuota(settings: Pick<Deps['settings'], 'EXECUTIONS_PER_DASHBOARD'>): Quota {
+	return { policy: 'executions', most: settings.EXECUTIONS_PER_DASHBOARD };
+}
+
+/**
+ * Never throws: what goes wrong is an outcome too.
+ * @param dashboardId whose limit of runs it counts against; null: nobody's
+ */
+export async function execute(
+	deps: ExecuteDeps,
+	task: CardTask,
+	{ dashboardId }: { dashboardId: string | null },
+): Promise<Outcome> {
 	try {
 		const raw = await deps.dynamo.get(cards.keyOf(task.cardId));
 		const card = raw && cards.parse(raw);
 		if (!card || card.codeHash !== task.codeHash) return { status: 'stale' };
+		if (dashboardId !== null && card.cardType === 'code') {
+			await deps.limiter.spend(executionsQuota(deps.settings), dashboardId, 1);
+		}
 		return { status: 'ok', envelope: await envelopeOf(deps, card, task), cached: false };
 	} catch (error) {
 		const failure = failureOf(error);

@@ -1,14 +1,16 @@
 // The content of prepared cards: from the caches, else made once. Says for each card what became of it, as it becomes known.
 import type { Actor } from '../access/access';
 import type { Deps } from '../deps';
+import { meanings } from '../errors';
 import type { DashboardItem } from '../entities/dashboard/repository';
 import { bodyName, findBodies } from './bodies';
-import { forViewers, type CardFailure, type Envelope, type Spent } from './outcome';
+import { executionsQuota } from './execute';
+import { forViewers, type CardFailure, type Envelope, type Spent, type SpentOutcome } from './outcome';
 import { prepare, type PrepareDeps, type Prepared } from './prepare';
 import type { KeyedCard } from './task';
 import type { FilterState } from '$lib/contracts/filter';
 
-export type ShowDeps = PrepareDeps & Pick<Deps, 'renders'>;
+export type ShowDeps = PrepareDeps & Pick<Deps, 'audit' | 'limiter' | 'renders'>;
 
 export type ShownCardContent =
 	| { cardId: string; status: 'ok'; keyed: KeyedCard; key: string; envelope: Envelope; cached: boolean; spent: Spent }
@@ -70,24 +72,35 @@ export async function show(
 		(await again()).cards.find(({ place }) => place.cardId === cardId)?.keyed ?? null;
 	await Promise.all(
 		missing.map(async (keyed) =>
-			emit(await make(deps, actor, { keyed, fresh: request.fresh, again: nowOf(keyed.card.cardId) })),
+			emit(
+				await make(deps, actor, {
+					keyed,
+					fresh: request.fresh,
+					dashboardId: request.dashboard.dashboardId,
+					again: nowOf(keyed.card.cardId),
+				}),
+			),
 		),
 	);
 }
+
+type FailedOutcome = Extract<SpentOutcome, { status: 'failed' }>;
 
 interface Making {
 	keyed: KeyedCard;
 	/** Made again, whatever was made a moment ago. */
 	fresh: boolean;
+	/** Where it is shown; null: its owner runs it by itself. */
+	dashboardId: string | null;
 	/** The card as it is now, if it was changed since this location read it. */
 	again: () => Promise<KeyedCard | null>;
 }
 
 /** One card's content, made now unless somebody else just did. */
 export async function make(
-	deps: Pick<ShowDeps, 'renders' | 'shared' | 'background'>,
+	deps: Pick<ShowDeps, 'audit' | 'limiter' | 'renders' | 'settings' | 'shared' | 'background'>,
 	actor: Actor,
-	{ keyed, fresh, again }: Making,
+	{ keyed, fresh, dashboardId, again }: Making,
 ): Promise<ShownCardContent> {
 	const { cardId } = keyed.card;
 	let current: KeyedCard | null = keyed;
@@ -95,7 +108,7 @@ export async function make(
 		if (!current?.task)
 			return { cardId, status: 'error', key: null, failure: current ? NO_DATA : UNAVAILABLE, spent: {} };
 		const { key } = current.task;
-		const outcome = await deps.renders.render(current.task, { fresh });
+		const outcome = await deps.renders.render(current.task, { fresh, dashboardId });
 		const { spent } = outcome;
 		if (outcome.status === 'ok') {
 			const { envelope, cached } = outcome;
@@ -104,12 +117,29 @@ export async function make(
 			return { cardId, status: 'ok', keyed: current, key, envelope, cached: cached && !fresh, spent };
 		}
 		if (outcome.status === 'failed') {
+			const { code, retryAfter } = outcome.failure;
+			if (code === 'RATE_LIMITED')
+				deps.limiter.learn({ ...executionsQuota(deps.settings), remaining: 0, reset: retryAfter ?? 1 });
+			deps.background(recordFailure(deps, actor, { cardId, dashboardId, outcome }));
 			const failure = mayRead(actor, current) ? outcome.failure : forViewers(outcome.failure);
 			return { cardId, status: 'error', key, failure, spent };
 		}
 		current = await again();
 	}
 	return { cardId, status: 'error', key: null, failure: CHANGING, spent: {} };
+}
+
+/** What failed by itself, not for want of a slot or a service, is an event of the one for whom it ran, and of nobody who waited with them. */
+async function recordFailure(
+	{ audit }: Pick<ShowDeps, 'audit'>,
+	actor: Actor,
+	{ cardId, dashboardId, outcome }: { cardId: string; dashboardId: string | null; outcome: FailedOutcome },
+): Promise<void> {
+	const { code } = outcome.failure;
+	if (meanings[code].status !== 422 && code !== 'CARD_TIMEOUT') return;
+	if (Object.keys(outcome.spent).length === 0) return;
+	const details = { code, dashboardId };
+	await audit.record({ action: 'CARD_EXECUTION_FAILED', by: actor, on: { type: 'card', id: cardId }, details });
 }
 
 /** Whether somebody may read what a card's code says when it fails. */

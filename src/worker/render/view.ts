@@ -15,13 +15,14 @@ import type { Envelope } from './outcome';
 import { mayRead, show, type ShowDeps, type ShownCardContent } from './show';
 import { toIso } from '../time';
 
-export type ViewDeps = ShowDeps & Pick<Deps, 'cache' | 'objects' | 'page' | 'log'>;
+export type ViewDeps = ShowDeps & Pick<Deps, 'cache' | 'objects' | 'page' | 'log' | 'views'>;
 
 /** A dashboard as somebody sees it now. Bodies that are in the caches are handed to the page that is being made, if one is. */
 export async function view(deps: ViewDeps, actor: Actor, input: z.infer<typeof viewInput>): Promise<DashboardView> {
 	const { item, role } = await deps.access.require(actor, 'dashboard.view', input.dashboardId);
 	const made = madeBefore(deps, actor, input);
 	if (made) return made;
+	deps.views.seen(item.dashboardId, actor.user.userId);
 	const filters = input.query === undefined ? input.filters : readState(new URLSearchParams(input.query), item.filters);
 	const prepared = await prepare(deps, actor, { dashboard: item, state: filters });
 	const [cached, options] = await Promise.all([

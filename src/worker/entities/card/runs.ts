@@ -17,7 +17,7 @@ import { prepare, resolveFilters } from '../../render/prepare';
 import { preview as runPreview, type PreviewDeps } from '../../render/preview';
 import { make, type ShowDeps } from '../../render/show';
 import { keyCard, type KeyedCard } from '../../render/task';
-import * as datasets from '../dataset/summary';
+import { findNames, type DatasetSummary } from '../dataset/summary';
 import * as repository from './repository';
 import { attach, codeHash, problemsOf, readCode } from './rules';
 
@@ -46,15 +46,7 @@ export async function preview(
 		declared: card.filtersGiven ? card.filterApplicable : readCode(code).filterApplicable,
 		filters: input.filters ?? {},
 	};
-	return runPreview(
-		deps,
-		actor,
-		draft,
-		await datasets.findSummaries(
-			deps.dynamo,
-			card.datasets.map(({ datasetId }) => datasetId),
-		),
-	);
+	return runPreview(deps, actor, draft, await usable(deps, actor, card));
 }
 
 /** The same for a card that is not saved yet. @throws AppError VALIDATION_ERROR also for a dataset that is not the actor's */
@@ -70,9 +62,8 @@ export async function previewDraft(
 		permitted.has(id) ? [] : [[`datasetIds.${position}`, 'is not a dataset of yours']],
 	);
 	refuseProblems(Object.fromEntries(foreign) as Record<string, string>);
-	const summaries = await datasets.findSummaries(deps.dynamo, datasetIds);
 	const attached = attach(
-		datasetIds.map((id) => summaries.get(id)!),
+		datasetIds.map((id) => permitted.get(id)!),
 		[],
 	);
 	const draft = {
@@ -86,7 +77,7 @@ export async function previewDraft(
 		declared: readCode(code).filterApplicable,
 		filters,
 	};
-	return runPreview(deps, actor, draft, summaries);
+	return runPreview(deps, actor, draft, permitted);
 }
 
 /**
@@ -110,7 +101,7 @@ export async function execute(
 	const kept = fresh ? undefined : (await findBodies(deps.shared, [keyed.task.key])).get(keyed.task.key);
 	const content = kept
 		? { status: 'ok' as const, envelope: kept, cached: true }
-		: await make(deps, actor, { keyed, fresh, again: find });
+		: await make(deps, actor, { keyed, fresh, dashboardId: input.dashboardId ?? null, again: find });
 	if (content.status === 'error') throw asError(content.failure);
 	const { envelope, cached } = content;
 	const { kind, body, libs } = envelope;
@@ -132,12 +123,37 @@ async function ownCard(
 	const { item: card } = await deps.access.require(actor, 'card.view', input.cardId);
 	const zone = deps.settings.ZONE;
 	const active = resolveFilters({ filters: [] }, input.filters ?? {}, dayInZone(new Date(deps.now() * 1000), zone));
-	const summaries = await datasets.findSummaries(
-		deps.dynamo,
-		card.datasets.map(({ datasetId }) => datasetId),
-	);
+	const summaries = await usable(deps, actor, card);
 	const image = card.cardType === 'code' ? await deps.image() : '';
 	return keyCard(card, { asker: actor.user, datasets: Object.fromEntries(summaries), active, zone, image });
+}
+
+/**
+ * The datasets of a card, by id, for somebody who may use them now; what is gone is missing.
+ * @throws AppError FORBIDDEN naming in `details.datasets` those that are not shared to them any more
+ */
+async function usable(
+	deps: Pick<Deps, 'access' | 'dynamo'>,
+	actor: Actor,
+	card: Pick<repository.CardItem, 'cardType' | 'datasets'>,
+): Promise<ReadonlyMap<string, DatasetSummary>> {
+	const attached = card.cardType === 'text' ? [] : card.datasets;
+	const ids = attached.map(({ datasetId }) => datasetId);
+	const permitted = await deps.access.permitted(actor, 'dataset.use', ids);
+	const refused = attached.filter(({ datasetId }) => !permitted.has(datasetId));
+	if (refused.length === 0) return permitted;
+	const there = await findNames(
+		deps.dynamo,
+		refused.map(({ datasetId }) => datasetId),
+	);
+	// By the name that the card's code knows: what it is called now is not theirs to know any more.
+	const ended = refused.filter(({ datasetId }) => there.has(datasetId)).map(({ datasetId, alias: name }) => ({ datasetId, name }));
+	if (ended.length === 0) return permitted;
+	const names = ended.map(({ name }) => `“${name}”`).join(', ');
+	throw new AppError('FORBIDDEN', {
+		userMessage: `This card reads ${names}, which is not shared with you any more.`,
+		details: { datasets: ended },
+	});
 }
 
 async function cardOnDashboard(

@@ -7,20 +7,21 @@ import type { Limiter, Quota, Standing } from './port';
 export function createLimiter(namespace: DurableObjectNamespace<LimiterDO>): Limiter {
 	const of = (name: string) => namespace.get(namespace.idFromName(name));
 	const told = new Map<string, Standing>();
-	const tell = ({ policy, most }: Quota, { remaining, reset }: { remaining: number; reset: number }) =>
-		told.set(policy, { policy, most, remaining, reset });
+	const learn = ({ policy, most, remaining, reset }: Standing) =>
+		void told.set(policy, { policy, most, remaining, reset });
 	return {
 		told,
+		learn,
 		async begin(quota, name) {
 			const { retryAfter, ...standing } = await of(name).begin(quota.most);
-			tell(quota, standing);
+			learn({ ...quota, ...standing });
 			return retryAfter;
 		},
 		end: (name, outcome) => of(name).end(outcome),
 		async spend(quota, name, amount) {
 			// The policy is part of the name: what is counted for one says nothing of another.
 			const { allowed, ...standing } = await of(`${quota.policy} ${name}`).spend(quota.most, amount);
-			tell(quota, standing);
+			learn({ ...quota, ...standing });
 			if (!allowed) throw rateLimited(quota, standing.reset);
 		},
 	};

@@ -27,6 +27,8 @@ export interface Limiter {
 	end(name: string, outcome: 'succeeded' | 'failed'): Promise<void>;
 	/** Uses up so much of a quota. @throws AppError RATE_LIMITED when that much is not left */
 	spend(quota: Quota, name: string, amount: number): Promise<void>;
+	/** Takes note of a limit that was met elsewhere for this request. */
+	learn(standing: Standing): void;
 	/** What this request learned, the last of each policy: for the headers of its answer. */
 	readonly told: ReadonlyMap<string, Standing>;
 }
