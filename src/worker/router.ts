@@ -6,6 +6,7 @@ import { dashboardRouter } from './entities/dashboard/procedures';
 import { shareRouter } from './entities/share/procedures';
 import { authRouter } from './entities/session/procedures';
 import { datasetRouter } from './entities/dataset/procedures';
+import { filterViewRouter } from './entities/filter-view/procedures';
 import { jobRouter } from './entities/job/procedures';
 import { uploadRouter } from './entities/upload/procedures';
 import { userRouter } from './entities/user/procedures';
@@ -20,6 +21,7 @@ export const appRouter = router({
 	jobs: jobRouter,
 	cards: cardRouter,
 	dashboards: dashboardRouter,
+	filterViews: filterViewRouter,
 	shares: shareRouter,
 	views: viewRouter,
 	apiKeys: apiKeyRouter,

@@ -11,17 +11,35 @@ let worker: ApiWorker;
 let ada: Person;
 let eve: Person;
 let client: Client;
+let bosses: Client;
+let eves: Client;
 let last: ReturnType<typeof callsOf>;
-const ids = { dataset: '', card: '', spare: '', dashboard: '', share: '', upload: '', job: '' };
+const ids = { dataset: '', card: '', spare: '', dashboard: '', share: '', view: '', upload: '', job: '', group: '', session: '', link: '' };
 
 /** Calls at most, of a caller whom this location has not seen a moment ago: every write and setting reads strongly. */
 const CALLS: Record<string, number> = {
 	'auth.login': 3,
-	'auth.me': 1,
+	'auth.me': 2,
 	'auth.logout': 2,
-	'users.list': 2,
+	'auth.logoutEverywhere': 2,
+	'auth.self': 1,
+	'auth.password': 2,
+	'auth.reset': 2,
+	'auth.sessions': 3,
+	'auth.endSession': 2,
+	'users.list': 3,
 	'users.get': 1,
 	'users.create': 2,
+	'users.update': 2,
+	'users.signOut': 2,
+	'users.resetLink': 2,
+	'groups.list': 2,
+	'groups.get': 3,
+	'groups.create': 2,
+	'groups.update': 4,
+	'groups.remove': 6,
+	'groups.addMember': 3,
+	'groups.removeMember': 3,
 	'uploads.create': 2,
 	'uploads.get': 1,
 	'uploads.complete': 2,
@@ -53,6 +71,11 @@ const CALLS: Record<string, number> = {
 	'dashboards.remove': 6,
 	'dashboards.clone': 6,
 	'dashboards.referencedDatasets': 3,
+	'filterViews.list': 3,
+	'filterViews.get': 3,
+	'filterViews.create': 2,
+	'filterViews.update': 3,
+	'filterViews.remove': 3,
 	'shares.list': 3,
 	'shares.create': 3,
 	'shares.update': 4,
@@ -68,7 +91,8 @@ beforeAll(async () => {
 		last = callsOf(answer.headers.get('server-timing') ?? '');
 		return answer;
 	};
-	client = createClient({ url: worker.url, token: ada.token, fetch: watched });
+	const of = ({ token }: Person) => createClient({ url: worker.url, token, fetch: watched });
+	[client, bosses, eves] = [of(ada), of(boss), of(eve)];
 	ids.dataset = await importCsv(worker, ada, { name: 'sales', csv: salesCsv() });
 	ids.job = (await client.datasets.get.query({ datasetId: ids.dataset })).jobId!;
 	const card = () => client.cards.create.mutate({ name: 'x', datasetId: ids.dataset, code: sumCard('x') });
@@ -85,7 +109,6 @@ async function bytesUp(uploadId: string): Promise<void> {
 
 /** One call of each procedure, in an order in which each finds what it needs. */
 const STEPS: [string, () => Promise<unknown>][] = [
-	['auth.me', () => client.auth.me.query()],
 	['users.list', () => client.users.list.query({})],
 	['users.get', () => client.users.get.query({ userId: eve.userId })],
 	[
@@ -124,6 +147,20 @@ const STEPS: [string, () => Promise<unknown>][] = [
 	['dashboards.referencedDatasets', () => client.dashboards.referencedDatasets.query({ dashboardId: ids.dashboard })],
 	['dashboards.clone', () => client.dashboards.clone.mutate({ dashboardId: ids.dashboard })],
 	[
+		'filterViews.create',
+		async () => {
+			const view = { dashboardId: ids.dashboard, name: 'V', filterState: {}, isDefault: true };
+			ids.view = (await client.filterViews.create.mutate(view)).filterViewId;
+		},
+	],
+	['filterViews.list', () => client.filterViews.list.query({ dashboardId: ids.dashboard })],
+	['filterViews.get', () => client.filterViews.get.query({ dashboardId: ids.dashboard, filterViewId: ids.view })],
+	[
+		'filterViews.update',
+		() => client.filterViews.update.mutate({ dashboardId: ids.dashboard, filterViewId: ids.view, isDefault: false }),
+	],
+	['filterViews.remove', () => client.filterViews.remove.mutate({ dashboardId: ids.dashboard, filterViewId: ids.view })],
+	[
 		'shares.create',
 		async () =>
 			(ids.share = (
@@ -143,6 +180,35 @@ const STEPS: [string, () => Promise<unknown>][] = [
 	['dashboards.remove', () => client.dashboards.remove.mutate({ dashboardId: ids.dashboard })],
 	['auth.login', () => client.auth.login.mutate({ email: ada.email, password: PASSWORD })],
 	['auth.logout', () => client.auth.logout.mutate()],
+	['users.update', () => bosses.users.update.mutate({ userId: eve.userId, name: 'Eva' })],
+	['users.signOut', () => bosses.users.signOut.mutate({ userId: ada.userId })],
+	['groups.create', async () => (ids.group = (await bosses.groups.create.mutate({ name: `A ${Date.now()}` })).id)],
+	['groups.addMember', () => bosses.groups.addMember.mutate({ groupId: ids.group, userId: eve.userId })],
+	['auth.self', () => eves.auth.self.query()],
+	['auth.me', () => eves.auth.me.query()],
+	['groups.list', () => eves.groups.list.query({})],
+	['groups.get', () => eves.groups.get.query({ groupId: ids.group })],
+	['groups.update', () => bosses.groups.update.mutate({ groupId: ids.group, name: `B ${Date.now()}` })],
+	['groups.removeMember', () => bosses.groups.removeMember.mutate({ groupId: ids.group, userId: eve.userId })],
+	['groups.remove', () => bosses.groups.remove.mutate({ groupId: ids.group })],
+	[
+		'auth.sessions',
+		async () => {
+			await worker.client().auth.login.mutate({ email: eve.email, password: PASSWORD });
+			ids.session = (await eves.auth.sessions.query()).find(({ current }) => !current)!.sessionId;
+		},
+	],
+	['auth.endSession', () => eves.auth.endSession.mutate({ sessionId: ids.session })],
+	['auth.password', () => eves.auth.password.mutate({ currentPassword: PASSWORD, newPassword: `${PASSWORD}0` })],
+	['auth.logoutEverywhere', () => eves.auth.logoutEverywhere.mutate()],
+	['users.resetLink', async () => (ids.link = (await bosses.users.resetLink.mutate({ userId: eve.userId })).link)],
+	[
+		'auth.reset',
+		() => {
+			const token = new URL(ids.link).searchParams.get('token')!;
+			return bosses.auth.reset.mutate({ userId: eve.userId, token, newPassword: PASSWORD });
+		},
+	],
 ];
 const toEve = { sharedToType: 'user', permission: 'viewer' } as const;
 

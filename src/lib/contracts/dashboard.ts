@@ -89,6 +89,10 @@ export const viewCard = layoutCard.extend({
 });
 export type ViewCard = z.infer<typeof viewCard>;
 
+/** A filter view, as far as an open dashboard knows it. */
+const namedState = z.object({ filterViewId: id, name: z.string(), filterState });
+export type NamedState = z.infer<typeof namedState>;
+
 /** Everything a dashboard page needs but the bodies. */
 export const dashboardView = dashboardDetail.extend({
 	cards: z.array(viewCard),
@@ -96,6 +100,8 @@ export const dashboardView = dashboardDetail.extend({
 	/** Resolved dates of active date filters, by filter id. */
 	resolved: z.record(z.string(), z.object({ start: isoDay.nullable(), end: isoDay.nullable() })),
 	filterState,
+	/** Filter views that the page has a name for: the default, and the one that its address was chosen from. */
+	knownViews: z.array(namedState),
 	zone: z.string(),
 	today: isoDay,
 });

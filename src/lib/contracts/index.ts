@@ -8,6 +8,7 @@ export * as datasets from './dataset';
 export * as uploads from './upload';
 export * as jobs from './job';
 export * as filters from './filter';
+export * as filterViews from './filter-view';
 export * as cards from './card';
 export * as dashboards from './dashboard';
 export * as shares from './share';

@@ -2,6 +2,9 @@
 //   f.<id>=<value>, repeated   a category's values        f.<id>.null=1       rows without a value too
 //   f.<id>=last-30d            a relative range           f.<id>=2024-01-01..2024-01-31, either side may be left out
 //   f.<id>.start=, f.<id>.end= the same range, as a plain form sends it
+//   view=fv_…                  the filter view that the state was chosen from; the state itself is always spelled out
+//   view=none                  from none, so that no filter at all can be said where a dashboard has a default view
+// Only an address without any of these opens with the default view.
 import type { FilterDefinition, FilterState, FilterValue } from '../contracts/filter';
 import { isRelativeRange } from './relative-dates';
 
@@ -15,6 +18,39 @@ export function readState(params: URLSearchParams, definitions: readonly Definit
 		if (value !== null) state[id] = value;
 	}
 	return state;
+}
+
+/** What addresses say that were chosen from no filter view. */
+export const NO_VIEW = 'none';
+
+interface Opening {
+	filterViewId: string;
+	filterState: FilterState;
+}
+
+/**
+ * The state that an address stands for. One that says nothing about filters opens with the dashboard's default view, as far as
+ * that suits the filters that there are.
+ */
+export function stateOf(
+	params: URLSearchParams,
+	definitions: readonly Definition[],
+	opening: Opening | null,
+): FilterState {
+	const saysNothing = ![...params.keys()].some((name) => name === 'view' || name.startsWith('f.'));
+	return saysNothing && opening ? asInAddress(opening.filterState, definitions) : readState(params, definitions);
+}
+
+/** A state as an address would give it back: canonical, and without what suits no filter. */
+export function asInAddress(state: FilterState, definitions: readonly Definition[]): FilterState {
+	return readState(writeState(new URLSearchParams(), definitions, state), definitions);
+}
+
+/** The filter view that an address was chosen from, whether the state is still its own or not; null: from none. */
+export function chosenView(params: URLSearchParams, opening: Pick<Opening, 'filterViewId'> | null): string | null {
+	const saysState = [...params.keys()].some((name) => name.startsWith('f.'));
+	const chosen = params.get('view') ?? (saysState ? null : (opening?.filterViewId ?? null));
+	return chosen === NO_VIEW ? null : chosen;
 }
 
 /** Writes a state into a copy of `params`; everything there that is no filter stays. */

@@ -5,6 +5,7 @@ import type { Alongside } from '../access/access';
 import * as cards from '../entities/card/repository';
 import * as dashboards from '../entities/dashboard/repository';
 import * as datasets from '../entities/dataset/summary';
+import * as filterViews from '../entities/filter-view/repository';
 import type { KeyOf } from '../infra/dynamo/port';
 import type { SharedCache } from '../infra/cache/shared-cache';
 import { isId } from '../ids';
@@ -14,6 +15,7 @@ const hint = z.object({
 	datasets: z.array(z.string()),
 	users: z.array(z.string()),
 	dashboards: z.array(z.string()),
+	filter_views: z.array(z.string()).default([]),
 });
 export type Hint = z.infer<typeof hint>;
 
@@ -40,5 +42,6 @@ function keysOf(needed: Hint): KeyOf[] {
 		...needed.datasets.filter((id) => isId('ds', id)).map(datasets.keyOf),
 		...needed.users.filter((id) => isId('user', id)).map((userId) => ({ table: 'users' as const, key: { userId } })),
 		...needed.dashboards.filter((id) => isId('dash', id)).map(dashboards.keyOf),
+		...needed.filter_views.filter((id) => isId('fv', id)).map(filterViews.keyOf),
 	];
 }

@@ -18,6 +18,8 @@ export type PrepareDeps = Pick<
 
 export interface Prepared {
 	shown: Shown;
+	/** The state that was asked for. */
+	filters: FilterState;
 	active: ActiveFilter[];
 	/** `YYYY-MM-DD` in the installation's zone. */
 	today: string;
@@ -25,19 +27,24 @@ export interface Prepared {
 	cards: { place: LayoutCard; keyed: KeyedCard | null }[];
 }
 
-/** For this viewer: whose rows of a dataset they are is part of each key. @throws AppError VALIDATION_ERROR naming the filter that is wrong */
+/**
+ * For this viewer: whose rows of a dataset they are is part of each key.
+ * @param state what to filter by, or how that follows from what is shown
+ * @throws AppError VALIDATION_ERROR naming the filter that is wrong
+ */
 export async function prepare(
 	deps: PrepareDeps,
 	actor: Actor,
-	{ dashboard, state }: { dashboard: DashboardItem; state: FilterState },
+	{ dashboard, state }: { dashboard: DashboardItem; state: FilterState | ((shown: Shown) => FilterState) },
 ): Promise<Prepared> {
 	const zone = deps.settings.ZONE;
 	const today = dayInZone(new Date(deps.now() * 1000), zone);
-	const active = resolveFilters(dashboard, state, today);
 	const shown = await shownOf(deps, dashboard);
+	const filters = typeof state === 'function' ? state(shown) : state;
+	const active = resolveFilters(dashboard, filters, today);
 	const image = Object.values(shown.cards).some((card) => card.cardType === 'code') ? await deps.image() : '';
 	const cards = await keyedOnce(shown, { asker: actor.user, datasets: shown.datasets, active, zone, image });
-	return { shown, active, today, cards };
+	return { shown, filters, active, today, cards };
 }
 
 /** Under few filter states: what is shown lives for seconds, and a hostile visitor has many. */

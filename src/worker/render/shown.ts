@@ -1,10 +1,12 @@
 // What a dashboard shows: its cards and datasets as its page needs them, without those that may not be shown on it.
 // Made from one batch, or two when the guess of what to read was wrong, and kept in this location for the access TTL.
 import type { Person } from '$lib/contracts/common';
+import type { NamedState } from '$lib/contracts/dashboard';
 import type { Deps } from '../deps';
 import * as cards from '../entities/card/repository';
 import * as dashboards from '../entities/dashboard/repository';
 import { withheld } from '../entities/dashboard/rules';
+import * as filterViews from '../entities/filter-view/repository';
 import { parseSummary, keyOf as datasetKey, type DatasetSummary } from '../entities/dataset/summary';
 import * as users from '../entities/user/repository';
 import { roleOn } from '../access/policy';
@@ -17,6 +19,8 @@ export interface Shown {
 	/** By id; one that is gone, or that may not be shown here, is missing. */
 	cards: Record<string, cards.ShownCard>;
 	datasets: Record<string, DatasetSummary>;
+	/** What the dashboard opens with. */
+	defaultView: NamedState | null;
 }
 
 type ShownDeps = Pick<Deps, 'access' | 'dynamo' | 'hints' | 'now' | 'background'>;
@@ -36,10 +40,12 @@ async function build(deps: ShownDeps, source: ItemSource, dashboard: dashboards.
 	const { lineage = [] } = dashboard.provenance ?? {};
 	const userIds = [dashboard.ownerId, ...lineage.map(({ viewerId }) => viewerId)];
 	const cardKeys = dashboards.cardIds(dashboard).map(cards.keyOf);
+	const defaultKey = dashboard.defaultFilterViewId && filterViews.keyOf(dashboard.defaultFilterViewId);
 	await source.fetch([
 		...cardKeys,
 		...lineage.map(({ dashboardId }) => dashboards.keyOf(dashboardId)),
 		...userIds.map(userKey),
+		...(defaultKey ? [defaultKey] : []),
 	]);
 
 	const hidden = withheld(dashboard.provenance, ({ dashboardId, viewerId }) =>
@@ -59,11 +65,13 @@ async function build(deps: ShownDeps, source: ItemSource, dashboard: dashboards.
 	});
 
 	const owner = source.get(userKey(dashboard.ownerId));
+	const defaultItem = defaultKey && source.get(defaultKey);
 	return {
 		dashboard,
 		owner: { userId: dashboard.ownerId, name: owner ? users.parseActor(owner).name : '' },
 		cards: Object.fromEntries(shownCards.map((card) => [card.cardId, card])),
 		datasets: Object.fromEntries(datasets.map((dataset) => [dataset.datasetId, dataset])),
+		defaultView: defaultItem ? filterViews.toNamedState(filterViews.parse(defaultItem)) : null,
 	};
 }
 
@@ -87,7 +95,7 @@ class ItemSource {
 	/** How many items had to be asked for. */
 	asked = 0;
 	/** Everything that was needed. */
-	readonly needed: Hint = { cards: [], datasets: [], users: [], dashboards: [] };
+	readonly needed: Hint = { cards: [], datasets: [], users: [], dashboards: [], filter_views: [] };
 
 	constructor(deps: ShownDeps, before: (of: KeyOf) => Item | null | undefined) {
 		this.#deps = deps;

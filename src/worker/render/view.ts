@@ -1,14 +1,14 @@
 // Everything a dashboard's page is made of but the bodies of its cards, which go into the page's frames on another way.
 import type { z } from 'zod';
 import type { DashboardView, ViewCard, viewInput } from '$lib/contracts/dashboard';
-import type { FilterState } from '$lib/contracts/filter';
 import { resolvedRanges } from '$lib/domain/filters';
-import { readState } from '$lib/domain/url-state';
+import { stateOf } from '$lib/domain/url-state';
 import type { Actor } from '../access/access';
 import type { Deps } from '../deps';
 import { toDetail } from '../entities/dashboard/repository';
 import { cardUrl } from './card-url';
 import { findBodies } from './bodies';
+import { knownViews } from './known-views';
 import { optionsOf } from './options';
 import { prepare, type Prepared } from './prepare';
 import type { Envelope } from './outcome';
@@ -23,18 +23,26 @@ export async function view(deps: ViewDeps, actor: Actor, input: z.infer<typeof v
 	const made = madeBefore(deps, actor, input);
 	if (made) return made;
 	deps.views.seen(item.dashboardId, actor.user.userId);
-	const filters = input.query === undefined ? input.filters : readState(new URLSearchParams(input.query), item.filters);
-	const prepared = await prepare(deps, actor, { dashboard: item, state: filters });
-	const [cached, options] = await Promise.all([
-		handToPage(deps, actor, prepared, filters),
-		optionsOf(deps, actor.user, { filters: item.filters, datasets: Object.values(prepared.shown.datasets) }),
+	const { query } = input;
+	const prepared = await prepare(deps, actor, {
+		dashboard: item,
+		state: ({ defaultView }) =>
+			query === undefined ? input.filters : stateOf(new URLSearchParams(query), item.filters, defaultView),
+	});
+	const { shown } = prepared;
+	const visitor = { userId: actor.user.userId, role };
+	const [cached, options, known] = await Promise.all([
+		handToPage(deps, actor, prepared),
+		optionsOf(deps, actor.user, { filters: item.filters, datasets: Object.values(shown.datasets) }),
+		knownViews(deps, visitor, { shown, query: query ?? '' }),
 	]);
 	return {
-		...toDetail(item, prepared.shown.owner, role),
+		...toDetail(item, shown.owner, role),
 		cards: prepared.cards.map((one) => viewCard(one, actor, cached)),
 		options,
 		resolved: resolvedRanges(prepared.active),
-		filterState: filters,
+		filterState: prepared.filters,
+		knownViews: known,
 		zone: deps.settings.ZONE,
 		today: prepared.today,
 	};
@@ -61,15 +69,11 @@ function viewCard({ place, keyed }: Prepared['cards'][number], actor: Actor, cac
 }
 
 /** Gives the page what belongs in its frames, and says which cards were in the caches. */
-async function handToPage(
-	deps: ViewDeps,
-	actor: Actor,
-	prepared: Prepared,
-	filters: FilterState,
-): Promise<Set<string>> {
+async function handToPage(deps: ViewDeps, actor: Actor, prepared: Prepared): Promise<Set<string>> {
 	const cached = new Set<string>();
 	if (deps.page.wait) {
-		const all = { dashboard: prepared.shown.dashboard, filters, prepared, wanted: () => true, fresh: false };
+		const { dashboard } = prepared.shown;
+		const all = { dashboard, filters: prepared.filters, prepared, wanted: () => true, fresh: false };
 		const contents: ShownCardContent[] = [];
 		await show(deps, actor, all, (content) => contents.push(content));
 		for (const content of contents) {

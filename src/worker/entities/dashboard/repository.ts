@@ -26,6 +26,8 @@ const dashboardItem = z.object({
 	layout,
 	filters: z.array(filterDefinition),
 	defaultFilterViewId: z.string().nullable(),
+	/** How many filter views there are; absent: none. */
+	filterViews: z.int().optional(),
 	/** By principal, `user:…` or `group:…`: what the shares say, kept here so that one read decides. */
 	grants: z.record(z.string(), grant),
 	provenance: provenance.nullable(),
@@ -97,17 +99,27 @@ export async function markDeleted(dynamo: Dynamo, dashboardId: string, now: numb
 	await dynamo.update({ ...keyOf(dashboardId), update: change({ deletedAt: now, grants: {} }), condition });
 }
 
-/** Removes what is left of a dashboard that is marked: usages, shares, the item. Again and again, if it must. */
+/** Removes what is left of a dashboard that is marked: usages, shares, filter views, the item. Again and again, if it must. */
 export async function sweep(dynamo: Dynamo, item: DashboardItem): Promise<void> {
 	await releaseAll(dynamo, cardIds(item), item.dashboardId);
+	const where = when`${at('dashboardId')} = ${item.dashboardId}`;
 	const shares = await dynamo.query({
 		table: 'dashboard_shares',
 		index: 'SharesByDashboard',
-		where: when`${at('dashboardId')} = ${item.dashboardId}`,
+		where,
 		project: ['shareId'],
 	});
 	for (const share of shares) {
 		await dynamo.remove({ table: 'dashboard_shares', key: { shareId: String(share['shareId']) } });
+	}
+	const views = await dynamo.query({
+		table: 'filter_views',
+		index: 'FilterViewsByDashboard',
+		where,
+		project: ['filterViewId'],
+	});
+	for (const view of views) {
+		await dynamo.remove({ table: 'filter_views', key: { filterViewId: String(view['filterViewId']) } });
 	}
 	await dynamo.remove(keyOf(item.dashboardId));
 }

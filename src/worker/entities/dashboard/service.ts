@@ -142,7 +142,7 @@ export async function update(
 	}
 }
 
-/** Ends a dashboard and, with it, its shares; its cards stay. */
+/** Ends a dashboard and, with it, its shares and filter views; its cards stay. */
 export async function remove(
 	deps: DashboardDeps,
 	actor: Actor,
@@ -159,7 +159,7 @@ export async function remove(
 	await repository.sweep(deps.dynamo, item);
 }
 
-/** A copy that belongs to the actor: the same cards and filters, no shares. */
+/** A copy that belongs to the actor: the same cards and filters, no shares and no filter views. */
 export async function clone(
 	deps: DashboardDeps,
 	actor: Actor,
@@ -184,6 +184,7 @@ export async function clone(
 		layout: { ...source.layout, cards },
 		grants: {},
 		defaultFilterViewId: null,
+		filterViews: 0,
 		provenance,
 		revision: 1,
 		createdAt: now,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { filterState, type FilterState } from '../../../../src/lib/contracts/filter';
 import { RELATIVE_RANGES } from '../../../../src/lib/domain/relative-dates';
-import { readState, writeState } from '../../../../src/lib/domain/url-state';
+import { asInAddress, chosenView, readState, stateOf, writeState } from '../../../../src/lib/domain/url-state';
 
 const definitions = [
 	{ id: 'region', type: 'category' },
@@ -34,6 +34,23 @@ describe('the query string of a dashboard', () => {
 		expect(read('f.date=2024-02-30..x&f.other=1&f.date.null=1')).toEqual({});
 		expect(write({ region: 'A' }, 'kiosk=5&f.region=B&f.date=today')).toBe('kiosk=5&f.region=A');
 		expect(write({}, 'f.region=B')).toBe('');
+	});
+
+	test('that says nothing about filters opens with the default view, and any word about them with what it says', () => {
+		const opening = { filterViewId: 'fv_default', filterState: { region: ['EMEA', 7], gone: 'x', date: ['no range'] } };
+		const open = (query: string) => {
+			const params = new URLSearchParams(query);
+			return [stateOf(params, definitions, opening), chosenView(params, opening)];
+		};
+		expect(open('')).toEqual([{ region: ['EMEA', '7'] }, 'fv_default']);
+		expect(open('card=card_1&render=wait')).toEqual([{ region: ['EMEA', '7'] }, 'fv_default']);
+		expect(open('view=none')).toEqual([{}, null]);
+		expect(open('view=fv_default')).toEqual([{}, 'fv_default']);
+		expect(open('view=fv_other&f.region=APAC')).toEqual([{ region: ['APAC'] }, 'fv_other']);
+		expect(open('f.region=APAC')).toEqual([{ region: ['APAC'] }, null]);
+		expect(open('f.region=&f.date=')).toEqual([{}, null]);
+		expect(stateOf(new URLSearchParams(), definitions, null)).toEqual({});
+		expect(chosenView(new URLSearchParams(), null)).toBeNull();
 	});
 
 	const category = fc.uniqueArray(fc.string({ minLength: 1, unit: 'grapheme' }), { minLength: 1 });
