@@ -7,6 +7,7 @@ import { shareRouter } from './entities/share/procedures';
 import { authRouter } from './entities/session/procedures';
 import { datasetRouter } from './entities/dataset/procedures';
 import { filterViewRouter } from './entities/filter-view/procedures';
+import { groupRouter } from './entities/group/procedures';
 import { jobRouter } from './entities/job/procedures';
 import { uploadRouter } from './entities/upload/procedures';
 import { userRouter } from './entities/user/procedures';
@@ -16,6 +17,7 @@ import { router } from './trpc';
 export const appRouter = router({
 	auth: authRouter,
 	users: userRouter,
+	groups: groupRouter,
 	uploads: uploadRouter,
 	datasets: datasetRouter,
 	jobs: jobRouter,

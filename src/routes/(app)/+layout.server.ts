@@ -6,7 +6,7 @@ import type { LayoutServerLoad } from './$types';
 export const load: LayoutServerLoad = async ({ fetch, cookies, url, untrack }) => {
 	const folded = cookies.get('sidebar') === 'folded';
 	try {
-		return { me: await createClient({ fetch }).auth.me.query(), folded };
+		return { me: await createClient({ fetch }).auth.self.query(), folded };
 	} catch (caught) {
 		leadAway(
 			caught,

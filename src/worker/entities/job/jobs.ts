@@ -7,11 +7,12 @@ import { ConditionFailed } from '../../infra/dynamo/port';
 import { runImport } from '../dataset/jobs';
 import * as datasets from '../dataset/repository';
 import { sweep } from '../dataset/sweep';
+import { finishRemovals } from '../group/removal';
 import * as uploads from '../upload/repository';
 import { Lease, LeaseLost } from './lease';
 import * as repository from './repository';
 
-type JobDeps = Pick<Deps, 'dynamo' | 'objects' | 'executor' | 'queue' | 'settings' | 'now' | 'newId' | 'log'>;
+type JobDeps = Pick<Deps, 'audit' | 'dynamo' | 'objects' | 'executor' | 'queue' | 'settings' | 'now' | 'newId' | 'log'>;
 
 /** Tries before a job that always meets a silent service, or whose Worker always dies of it, is given up. */
 const MAX_TRIES = 3;
@@ -131,9 +132,13 @@ export async function nudge(deps: Pick<JobDeps, 'queue' | 'log'>, jobId: string)
 		.catch((error: unknown) => deps.log.error({ event: 'job.nudge', job: jobId, error }));
 }
 
-/** The clock's tick, every minute: nudges jobs that nobody works on, and sweeps once a day. @param at UNIX seconds */
-export async function tick(deps: JobDeps, at: number): Promise<void> {
+/**
+ * The clock's tick, every minute: nudges jobs that nobody works on, finishes what a crash left half-done, and sweeps once a day.
+ * @param at UNIX seconds
+ */
+export async function tick(deps: JobDeps & Pick<Deps, 'access'>, at: number): Promise<void> {
 	for (const jobId of await repository.findDue(deps.dynamo, deps.now())) await nudge(deps, jobId);
+	await finishRemovals(deps);
 	const time = new Date(at * 1000);
 	if (time.getUTCHours() === SWEEP_HOUR && time.getUTCMinutes() === 0) {
 		const removed = await sweep(deps);

@@ -49,12 +49,15 @@ export async function listByDashboard(dynamo: Dynamo, dashboardId: string): Prom
 	return (await dynamo.query({ table: 'dashboard_shares', index: 'SharesByDashboard', where })).map(parse);
 }
 
+/** Shares to a user or a group. */
+export async function listByTarget(dynamo: Dynamo, sharedToId: string): Promise<ShareItem[]> {
+	const where = when`${at('sharedToId')} = ${sharedToId}`;
+	return (await dynamo.query({ table: 'dashboard_shares', index: 'SharesByTarget', where })).map(parse);
+}
+
 /** Dashboards that were shared to a user or a group. */
 export async function dashboardIdsOf(dynamo: Dynamo, sharedToId: string): Promise<string[]> {
-	const where = when`${at('sharedToId')} = ${sharedToId}`;
-	return (await dynamo.query({ table: 'dashboard_shares', index: 'SharesByTarget', where })).map(
-		(raw) => parse(raw).dashboardId,
-	);
+	return (await listByTarget(dynamo, sharedToId)).map(({ dashboardId }) => dashboardId);
 }
 
 export async function find(dynamo: Dynamo, shareId: string): Promise<ShareItem | null> {

@@ -1,7 +1,11 @@
 // Procedures about people.
-import { user, userCreate, userListInput, userPage, userRef } from '$lib/contracts/user';
+import * as z from 'zod';
+import { resetLink, user, userCreate, userListInput, userPage, userRef, userUpdate } from '$lib/contracts/user';
 import { procedure, router } from '../../trpc';
+import * as passwords from './passwords';
 import * as users from './service';
+
+const manage = { action: 'user.manage', id: 'userId' } as const;
 
 export const userRouter = router({
 	list: procedure({
@@ -27,4 +31,34 @@ export const userRouter = router({
 		.input(userCreate)
 		.output(user)
 		.mutation(({ ctx, input }) => users.create(ctx.deps, ctx.actor, input)),
+
+	update: procedure({
+		access: { action: 'user.edit', id: 'userId' },
+		rest: { method: 'PUT', path: '/users/{userId}', summary: 'Changes a name; admins also role and access' },
+	})
+		.input(userUpdate)
+		.output(user)
+		.mutation(({ ctx, input }) => users.update(ctx.deps, ctx.actor, input)),
+
+	signOut: procedure({
+		access: manage,
+		rest: { method: 'POST', path: '/users/{userId}/sign-out', status: 204, summary: 'Ends all sessions of somebody' },
+	})
+		.input(userRef)
+		.output(z.void())
+		.mutation(({ ctx, input }) => users.signOut(ctx.deps, ctx.actor, input)),
+
+	resetLink: procedure({
+		access: manage,
+		keys: false,
+		rest: {
+			method: 'POST',
+			path: '/users/{userId}/reset-link',
+			status: 201,
+			summary: 'A link by which somebody may choose another password, once',
+		},
+	})
+		.input(userRef)
+		.output(resetLink)
+		.mutation(({ ctx, input }) => passwords.makeLink(ctx.deps, ctx.actor, input)),
 });

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { role, type User } from '$lib/contracts/user';
 import { AppError } from '../../errors';
-import { absent, at, when } from '../../infra/dynamo/expression';
+import { absent, and, at, change, present, when, type Expression } from '../../infra/dynamo/expression';
 import { itemParser } from '../../infra/dynamo/parse';
 import { ConditionFailed, type Dynamo, type KeyOf } from '../../infra/dynamo/port';
 import { toIso } from '../../time';
@@ -74,6 +74,71 @@ export async function create(dynamo: Dynamo, user: UserItem): Promise<void> {
 			cause: error,
 		});
 	}
+}
+
+/**
+ * Changes an account; a field that is `undefined` is removed.
+ * @param condition on what the change was decided from
+ * @param witness an admin who must be one still, so that there always is one
+ * @throws ConditionFailed
+ */
+export async function update(
+	dynamo: Dynamo,
+	userId: string,
+	fields: Partial<UserItem>,
+	{ condition = present('userId'), witness }: { condition?: Expression; witness?: string | undefined } = {},
+): Promise<void> {
+	const write = { ...keyOf(userId), update: change(fields), condition };
+	if (witness === undefined) return void (await dynamo.update(write));
+	await dynamo.transact([{ update: write }, { check: { ...keyOf(witness), condition: mayAdminister } }]);
+}
+
+const mayAdminister = when`${at('role')} = ${'admin'} AND attribute_not_exists(${at('disabledAt')})`;
+
+/** The condition that role and access of an account are as they were read. */
+export function standsAs({ role, disabledAt }: UserItem): Expression {
+	const access =
+		disabledAt === undefined
+			? when`attribute_not_exists(${at('disabledAt')})`
+			: when`${at('disabledAt')} = ${disabledAt}`;
+	return and(when`${at('role')} = ${role}`, access);
+}
+
+interface NewPassword {
+	passwordHash: string;
+	/** UNIX seconds. */
+	now: number;
+}
+
+/**
+ * Replaces the password of somebody who gave the present one: their sessions but the `kept` one are over, and so is any link.
+ * @throws ConditionFailed when password or session are not there any more
+ */
+export async function changePassword(
+	dynamo: Dynamo,
+	before: UserItem,
+	{ passwordHash, now, kept }: NewPassword & { kept: string },
+): Promise<void> {
+	const update = change({ passwordHash, reset: undefined, sessionsFrom: now, updatedAt: now });
+	const condition = when`${at('passwordHash')} = ${before.passwordHash}`;
+	const session = { table: 'sessions', key: { sessionId: kept } } as const;
+	await dynamo.transact([
+		{ update: { ...keyOf(before.userId), update, condition } },
+		{ update: { ...session, update: change({ confirmedAt: now }), condition: present('sessionId') } },
+	]);
+}
+
+/** Replaces the password by a one-time link, which ends with it. @throws ConditionFailed when it does not work any more */
+export async function resetPassword(
+	dynamo: Dynamo,
+	userId: string,
+	{ passwordHash, hash, now }: NewPassword & { hash: string },
+): Promise<void> {
+	const update = change({ passwordHash, reset: undefined, sessionsFrom: now, updatedAt: now });
+	const isIt = when`${at('reset')}.${at('hash')} = ${hash}`;
+	const lasts = when`${at('reset')}.${at('expiresAt')} > ${now}`;
+	const condition = and(isIt, lasts, when`attribute_not_exists(${at('disabledAt')})`);
+	await dynamo.update({ ...keyOf(userId), update, condition });
 }
 
 /** A key that no account has. */

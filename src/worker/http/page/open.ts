@@ -30,7 +30,7 @@ export async function openPage(request: Request, scope: RequestScope): Promise<s
 		const query = url.search;
 		const shown = await view(deps, actor, { dashboardId, query, filters: {} });
 		deps.page.made = { sessionId: actor.sessionId, dashboardId, query, view: shown };
-		return await nameOf(request, sessions.me(actor), shown, deps.now());
+		return await nameOf(request, sessions.self(actor), shown, deps.now());
 	} catch (error) {
 		// The page asks again and says so in its own way; here it would only be said twice.
 		deps.log.info({ event: 'page', outcome: 'error', code: asAppError(error).code });

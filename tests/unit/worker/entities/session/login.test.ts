@@ -9,7 +9,7 @@ function refusing() {
 	const begun: { name: string; most: number }[] = [];
 	const ended: string[] = [];
 	const limiter = {
-		begin: async (name: string, most: number) => (begun.push({ name, most }) % 2 === 0 ? 30 : null),
+		begin: async ({ most }: { most: number }, name: string) => (begun.push({ name, most }) % 2 === 0 ? 30 : null),
 		end: async (name: string, outcome: string) => void ended.push(`${name} ${outcome}`),
 	};
 	return { deps: { limiter } as unknown as LoginDeps, begun, ended };
@@ -17,8 +17,9 @@ function refusing() {
 
 test('an address that failed with many accounts is refused before any account is read, and that counts for none of them', async () => {
 	const { deps, begun, ended } = refusing();
+	const client = { address: '192.0.2.1', userAgent: null };
 	for (const email of ['ada@example.com', 'eve@example.com']) {
-		await expect(login(deps, { email, password: 'x' }, '192.0.2.1')).rejects.toMatchObject({
+		await expect(login(deps, { email, password: 'x' }, client)).rejects.toMatchObject({
 			code: 'RATE_LIMITED',
 			retryAfter: 30,
 		});
