@@ -17,7 +17,7 @@ import * as users from '../user/repository';
 import * as repository from './repository';
 import { attach, codeHash, problemsOf, readCode } from './rules';
 
-type CardDeps = Pick<Deps, 'access' | 'dynamo' | 'now' | 'newId'>;
+type CardDeps = Pick<Deps, 'access' | 'audit' | 'dynamo' | 'now' | 'newId'>;
 type Fields = Omit<z.infer<typeof cardCreate>, 'datasetId'>;
 
 /** Tries of a write that others are changing at the same time. */
@@ -110,6 +110,8 @@ export async function remove(deps: CardDeps, actor: Actor, { cardId }: { cardId:
 			continue;
 		}
 		await deps.access.wrote('card', cardId);
+		const details = { name: item.name };
+		await deps.audit.record({ action: 'CARD_DELETED', by: actor, on: { type: 'card', id: cardId }, details });
 		return;
 	}
 }

@@ -15,7 +15,7 @@ import * as uploads from '../upload/repository';
 import * as repository from './repository';
 import { keepTail } from './tail';
 
-type ImportDeps = Pick<Deps, 'dynamo' | 'objects' | 'executor' | 'settings' | 'now' | 'newId'>;
+type ImportDeps = Pick<Deps, 'audit' | 'dynamo' | 'objects' | 'executor' | 'settings' | 'now' | 'newId'>;
 type FileFrame = Extract<ImportFrame, { type: 'file' }>;
 
 /** Seconds an import may take; one invocation of a Worker lasts no longer. */
@@ -66,6 +66,12 @@ export async function runImport(deps: ImportDeps, lease: Lease): Promise<void> {
 			...repository.flip(dataset, version),
 			jobs.succeed(job.jobId, lease.holder, deps.now()),
 		]);
+		await deps.audit.record({
+			action: 'DATASET_IMPORTED',
+			by: { user: { userId: job.ownerId } },
+			on: { type: 'dataset', id: job.datasetId },
+			details: { versionId, rows: manifest.rows, rejected: manifest.rejected },
+		});
 	} catch (error) {
 		// A flip without an answer may have happened: then these are the dataset's files. If it did not, the next try or the sweep drops them.
 		if (!flipping || error instanceof ConditionFailed) await deps.objects.removeAll(prefix);

@@ -29,6 +29,7 @@ describe('a queue that does not answer', () => {
 		const written: unknown[] = [];
 		const deps = {
 			access: { require: async () => ({ item: upload }) },
+			audit: { record: async () => undefined },
 			dynamo: { transact: async (writes: unknown[]) => void written.push(...writes) },
 			queue,
 			log,
@@ -45,7 +46,8 @@ describe('a queue that does not answer', () => {
 	test('keeps the tick from nothing: every job that is due is tried', async () => {
 		const { queue, log, logged } = deafQueue();
 		const due = [{ jobId: 'job_0000000000000004' }, { jobId: 'job_0000000000000005' }];
-		await tick({ dynamo: { query: async () => due }, queue, log, now: () => 1 } as unknown as TickDeps, 60);
+		const query = async ({ table }: { table: string }) => (table === 'jobs' ? due : []);
+		await tick({ dynamo: { query }, queue, log, now: () => 1 } as unknown as TickDeps, 60);
 		expect(logged).toHaveLength(2);
 	});
 });

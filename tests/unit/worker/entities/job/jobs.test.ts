@@ -98,6 +98,7 @@ function surroundings({
 		},
 	};
 	const deps = {
+		audit: { record: async () => undefined },
 		dynamo,
 		objects,
 		executor,

@@ -12,7 +12,8 @@ function refusing() {
 		begin: async ({ most }: { most: number }, name: string) => (begun.push({ name, most }) % 2 === 0 ? 30 : null),
 		end: async (name: string, outcome: string) => void ended.push(`${name} ${outcome}`),
 	};
-	return { deps: { limiter } as unknown as LoginDeps, begun, ended };
+	const settings = { LOGIN_FAILURES_PER_ACCOUNT: 5, LOGIN_FAILURES_PER_ADDRESS: 50 };
+	return { deps: { limiter, settings } as unknown as LoginDeps, begun, ended };
 }
 
 test('an address that failed with many accounts is refused before any account is read, and that counts for none of them', async () => {
