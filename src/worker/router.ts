@@ -3,12 +3,13 @@ import { apiKeyRouter } from './entities/api-key/procedures';
 import { auditRouter } from './entities/audit/procedures';
 import { cardRouter } from './entities/card/procedures';
 import { dashboardRouter } from './entities/dashboard/procedures';
-import { shareRouter } from './entities/share/procedures';
+import { datasetShareRouter, shareRouter } from './entities/share/procedures';
 import { authRouter } from './entities/session/procedures';
 import { datasetRouter } from './entities/dataset/procedures';
 import { filterViewRouter } from './entities/filter-view/procedures';
 import { groupRouter } from './entities/group/procedures';
 import { jobRouter } from './entities/job/procedures';
+import { rowPolicyRouter } from './entities/row-policy/procedures';
 import { uploadRouter } from './entities/upload/procedures';
 import { userRouter } from './entities/user/procedures';
 import { viewRouter } from './entities/view/procedures';
@@ -20,6 +21,8 @@ export const appRouter = router({
 	groups: groupRouter,
 	uploads: uploadRouter,
 	datasets: datasetRouter,
+	datasetShares: datasetShareRouter,
+	rowPolicies: rowPolicyRouter,
 	jobs: jobRouter,
 	cards: cardRouter,
 	dashboards: dashboardRouter,

@@ -42,7 +42,7 @@ export const zones: Zone[] = [
 		name: 'rules',
 		files: /^src\/worker\/entities\/[\w-]+\/rules\.ts$/,
 		may: ['contracts', 'domain', 'basics'],
-		packages: /^@lezer\/python$/,
+		packages: /^(@lezer\/python|zod)$/,
 	},
 	{
 		name: 'pure render',

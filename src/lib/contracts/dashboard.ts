@@ -3,14 +3,12 @@ import * as z from 'zod';
 import { description, id, isoDay, isoTime, name, page, pageInput, person, revision } from './common';
 import { cardType } from './card';
 import { filterDefinition, filterState } from './filter';
+import { permission } from './share';
 
 export const GRID_COLUMNS = 12;
 /** Pixels of one grid row. */
 export const ROW_HEIGHT = 100;
 export const MAX_CARDS = 60;
-
-export const permission = z.enum(['viewer', 'editor', 'owner']);
-export type Permission = z.infer<typeof permission>;
 
 const cellPosition = z.int().min(0).max(9999);
 const cellSize = z.int().min(1).max(9999);

@@ -1,6 +1,7 @@
 // Datasets: typed, versioned tables made from files.
 import * as z from 'zod';
 import { description, id, isoTime, name, page, pageInput, person, revision } from './common';
+import { permission } from './share';
 
 export const columnType = z.enum(['int64', 'float64', 'bool', 'date', 'datetime', 'string']);
 export type ColumnType = z.infer<typeof columnType>;
@@ -35,6 +36,7 @@ export const dataset = z.object({
 	rowCount: z.int(),
 	columnCount: z.int(),
 	owner: person,
+	myPermission: permission,
 	createdAt: isoTime,
 	lastImportAt: isoTime.nullable(),
 });

@@ -54,6 +54,9 @@ export function formatter(locale: string) {
 		/** The whole instant, date and time to the minute: what a tooltip says. */
 		instant: (iso: string) => instant.format(Date.parse(iso)),
 
+		/** The day on which an instant is, `31 Dec 2026`. */
+		date: (iso: string) => local.long.format(Date.parse(iso)),
+
 		/** `2026-10-23` as `23 Oct 2026`. Calendar days: no zone moves them. */
 		day: (day: string) => calendar.long.format(midnight(day)),
 

@@ -1,9 +1,10 @@
 // Who may do what, as data: an action is on a kind of thing and needs a role there. Every verdict has its reason.
-import type { Role as AccountRole } from '$lib/contracts/user';
+import { atLeast, effectiveAccess, type Asker, type Owned, type ThingRole } from './grants';
+
+export { atLeast } from './grants';
+export type { Asker, Grant, Owned, ThingRole } from './grants';
 
 export type ThingKind = 'user' | 'session' | 'key' | 'group' | 'upload' | 'dataset' | 'job' | 'card' | 'dashboard';
-/** The role on one thing, each including those before it. */
-export type ThingRole = 'viewer' | 'editor' | 'owner';
 
 interface Rule {
 	on: ThingKind;
@@ -28,10 +29,10 @@ export const policy = {
 	'upload.view': { on: 'upload', needs: 'owner' },
 	'upload.write': { on: 'upload', needs: 'owner' },
 
-	'dataset.view': { on: 'dataset', needs: 'owner' },
-	'dataset.edit': { on: 'dataset', needs: 'owner' },
+	'dataset.view': { on: 'dataset', needs: 'viewer' },
+	'dataset.use': { on: 'dataset', needs: 'viewer' },
+	'dataset.edit': { on: 'dataset', needs: 'editor' },
 	'dataset.delete': { on: 'dataset', needs: 'owner' },
-	'dataset.use': { on: 'dataset', needs: 'owner' },
 	'dataset.share': { on: 'dataset', needs: 'owner' },
 
 	'job.view': { on: 'job', needs: 'owner' },
@@ -48,6 +49,7 @@ export const policy = {
 	'dashboard.edit': { on: 'dashboard', needs: 'editor' },
 	'dashboard.delete': { on: 'dashboard', needs: 'owner' },
 	'dashboard.share': { on: 'dashboard', needs: 'owner' },
+	'dashboard.transfer': { on: 'dashboard', needs: 'owner' },
 } as const satisfies Record<string, Rule>;
 
 export type Action = keyof typeof policy;
@@ -55,36 +57,9 @@ export type Action = keyof typeof policy;
 /** The kind of thing an action is on. */
 export type KindOf<A extends Action> = (typeof policy)[A]['on'];
 
-/** Whoever asks, as far as decisions need to know. */
-export interface Asker {
-	userId: string;
-	role: AccountRole;
-	groupIds: readonly string[];
-}
-
-export interface Grant {
-	permission: ThingRole;
-	/** UNIX seconds, or null for always. */
-	expiresAt: number | null;
-}
-
-/** What decides: who owns a thing and whom it was granted to (`user:…` or `group:…`). */
-export interface Owned {
-	/** Null: it belongs to nobody, so that admins alone own it. */
-	ownerId: string | null;
-	grants?: Readonly<Record<string, Grant>>;
-}
-
 export type Verdict =
 	| { allowed: true; role: ThingRole; reason: string }
 	| { allowed: false; code: 'NOT_FOUND' | 'FORBIDDEN'; reason: string };
-
-const RANK: Record<ThingRole, number> = { viewer: 1, editor: 2, owner: 3 };
-
-/** True when `has` includes what `needs` allows. */
-export function atLeast(has: ThingRole, needs: ThingRole): boolean {
-	return RANK[has] >= RANK[needs];
-}
 
 /**
  * The highest role of a user on a thing and why, or null when they may not know of it.
@@ -96,19 +71,22 @@ export function roleOn(
 	thing: Owned,
 	now: number,
 ): { role: ThingRole; reason: string } | null {
-	const isTheirs = thing.ownerId === user.userId;
-	if (isTheirs && kind !== 'user') return { role: 'owner', reason: 'created it' };
-	if (user.role === 'admin') return { role: 'owner', reason: 'admin' };
-	if (kind === 'user' && isTheirs) return { role: 'editor', reason: 'oneself' };
-	if (kind === 'user') return { role: 'viewer', reason: 'people find each other' };
-	let best: { role: ThingRole; reason: string } | null = null;
-	for (const principal of [`user:${user.userId}`, ...user.groupIds.map((groupId) => `group:${groupId}`)]) {
-		const grant = thing.grants?.[principal];
-		if (!grant || (grant.expiresAt !== null && grant.expiresAt <= now)) continue;
-		if (!best || RANK[grant.permission] > RANK[best.role])
-			best = { role: grant.permission, reason: `granted to ${principal}` };
+	if (kind === 'user' && user.role !== 'admin') {
+		// An account belongs to nobody: people change their own and find each other.
+		return thing.ownerId === user.userId
+			? { role: 'editor', reason: 'oneself' }
+			: { role: 'viewer', reason: 'people find each other' };
 	}
-	return best;
+	const found = effectiveAccess(user, thing, now);
+	if (!found) return null;
+	const [{ via, groupId = user.userId }] = found.reasons;
+	const reasons = {
+		creation: 'created it',
+		admin: 'admin',
+		user: `granted to user:${groupId}`,
+		group: `granted to group:${groupId}`,
+	};
+	return { role: found.role, reason: kind === 'user' ? 'admin' : reasons[via] };
 }
 
 /** Decides one action. A thing that the user may not know of is as absent; one they know of but may not change is forbidden. */

@@ -51,18 +51,15 @@ async function build(deps: ShownDeps, source: ItemSource, dashboard: dashboards.
 	const hidden = withheld(dashboard.provenance, ({ dashboardId, viewerId }) =>
 		sees(deps, source, viewerId, dashboardId),
 	);
-	const shownCards = cardKeys
+	const placed = cardKeys
 		.flatMap((of) => {
 			const item = source.get(of);
 			return item ? [cards.parseShown(item)] : [];
 		})
 		.filter(({ cardId }) => !hidden.has(cardId));
-	const datasetIds = [...new Set(shownCards.flatMap((card) => card.datasets.map(({ datasetId }) => datasetId)))];
-	await source.fetch(datasetIds.map(datasetKey));
-	const datasets = datasetIds.flatMap((id) => {
-		const item = source.get(datasetKey(id));
-		return item ? [parseSummary(item)] : [];
-	});
+	const datasets = await datasetsOf(source, placed);
+	const shownCards = await backed(deps, source, placed, datasets);
+	const used = new Set(shownCards.flatMap((card) => card.datasets.map(({ datasetId }) => datasetId)));
 
 	const owner = source.get(userKey(dashboard.ownerId));
 	const defaultItem = defaultKey && source.get(defaultKey);
@@ -70,9 +67,42 @@ async function build(deps: ShownDeps, source: ItemSource, dashboard: dashboards.
 		dashboard,
 		owner: { userId: dashboard.ownerId, name: owner ? users.parseActor(owner).name : '' },
 		cards: Object.fromEntries(shownCards.map((card) => [card.cardId, card])),
-		datasets: Object.fromEntries(datasets.map((dataset) => [dataset.datasetId, dataset])),
+		datasets: Object.fromEntries([...datasets].filter(([datasetId]) => used.has(datasetId))),
 		defaultView: defaultItem ? filterViews.toNamedState(filterViews.parse(defaultItem)) : null,
 	};
+}
+
+/** The datasets of cards that are there, by id. */
+async function datasetsOf(source: ItemSource, shown: readonly cards.ShownCard[]): Promise<Map<string, DatasetSummary>> {
+	const ids = [...new Set(shown.flatMap((card) => card.datasets.map(({ datasetId }) => datasetId)))];
+	await source.fetch(ids.map(datasetKey));
+	return new Map(
+		ids.flatMap((id): [string, DatasetSummary][] => {
+			const item = source.get(datasetKey(id));
+			return item ? [[id, parseSummary(item)]] : [];
+		}),
+	);
+}
+
+/** Cards whose author may still use their data: what was taken away from them is not shown by them either. */
+async function backed(
+	deps: ShownDeps,
+	source: ItemSource,
+	shown: readonly cards.ShownCard[],
+	datasets: ReadonlyMap<string, DatasetSummary>,
+): Promise<cards.ShownCard[]> {
+	const foreign = (card: cards.ShownCard) =>
+		(card.cardType === 'text' ? [] : card.datasets)
+			.flatMap(({ datasetId }) => datasets.get(datasetId) ?? [])
+			.filter(({ ownerId }) => ownerId !== card.ownerId);
+	const authors = [...new Set(shown.filter((card) => foreign(card).length > 0).map(({ ownerId }) => ownerId))];
+	await source.fetch(authors.map(userKey));
+	return shown.filter((card) => {
+		const author = source.get(userKey(card.ownerId));
+		return foreign(card).every(
+			(dataset) => author && roleOn(users.parseActor(author), 'dataset', dataset, deps.now()) !== null,
+		);
+	});
 }
 
 /** Whether somebody may see a dashboard. */

@@ -1,5 +1,5 @@
 // Permissions in words.
-import type { Permission } from '$lib/contracts/dashboard';
+import type { Permission } from '$lib/contracts/share';
 import { m } from '$lib/paraglide/messages';
 
 export const permissionNames: Record<Permission, () => string> = {

@@ -230,10 +230,12 @@ export class CardEditor {
 }
 
 function failureOf(caught: unknown): RunFailure {
-	const { message, line, traceback, stdout } = detailsOf(caught);
+	const { message, line, traceback, stdout, datasets } = detailsOf(caught);
+	const ended = (datasets as { name: string }[] | undefined)?.map(({ name }) => name).join(', ');
+	const sentence = ended ? m.card_dataset_ended({ names: ended }) : sentenceOf(caught);
 	return {
 		code: codeOf(caught),
-		message: typeof message === 'string' ? message : (Object.values(fieldsOf(caught))[0] ?? sentenceOf(caught)),
+		message: typeof message === 'string' ? message : (Object.values(fieldsOf(caught))[0] ?? sentence),
 		line: typeof line === 'number' ? line : null,
 		traceback: typeof traceback === 'string' ? traceback : null,
 		stdout: typeof stdout === 'string' ? stdout : '',

@@ -147,7 +147,9 @@ async function usable(
 		refused.map(({ datasetId }) => datasetId),
 	);
 	// By the name that the card's code knows: what it is called now is not theirs to know any more.
-	const ended = refused.filter(({ datasetId }) => there.has(datasetId)).map(({ datasetId, alias: name }) => ({ datasetId, name }));
+	const ended = refused
+		.filter(({ datasetId }) => there.has(datasetId))
+		.map(({ datasetId, alias: name }) => ({ datasetId, name }));
 	if (ended.length === 0) return permitted;
 	const names = ended.map(({ name }) => `“${name}”`).join(', ');
 	throw new AppError('FORBIDDEN', {

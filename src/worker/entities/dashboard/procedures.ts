@@ -12,6 +12,7 @@ import {
 	referencedDatasets,
 	viewInput,
 } from '$lib/contracts/dashboard';
+import { ownerTransfer } from '$lib/contracts/share';
 import { view } from '../../render/view';
 import { procedure, router } from '../../trpc';
 import * as dashboards from './service';
@@ -77,6 +78,19 @@ export const dashboardRouter = router({
 		.input(dashboardClone)
 		.output(dashboardDetail)
 		.mutation(({ ctx, input }) => dashboards.clone(ctx.deps, ctx.actor, input)),
+
+	transfer: procedure({
+		access: { action: 'dashboard.transfer', id: 'dashboardId' },
+		rest: {
+			...rest,
+			method: 'POST',
+			path: `${rest.path}/owner`,
+			summary: 'Gives a dashboard to somebody else; who had it stays an owner by a share',
+		},
+	})
+		.input(ownerTransfer)
+		.output(dashboardDetail)
+		.mutation(({ ctx, input }) => dashboards.transfer(ctx.deps, ctx.actor, input)),
 
 	referencedDatasets: procedure({
 		access: { action: 'dashboard.share', id: 'dashboardId' },

@@ -2,12 +2,14 @@
 // for everybody; its item stays until its shares and usages are swept.
 import * as z from 'zod';
 import type { Person } from '$lib/contracts/common';
-import { layout, permission, type Dashboard, type DashboardDetail, type Permission } from '$lib/contracts/dashboard';
+import { layout, type Dashboard, type DashboardDetail } from '$lib/contracts/dashboard';
 import { filterDefinition } from '$lib/contracts/filter';
+import type { Permission } from '$lib/contracts/share';
 import { absent, at, change, when } from '../../infra/dynamo/expression';
 import { itemParser } from '../../infra/dynamo/parse';
 import { ConditionFailed, type Dynamo, type KeyOf, type Write } from '../../infra/dynamo/port';
 import { toIso } from '../../time';
+import { storedGrants } from '../share/rules';
 import * as usages from '../usage/repository';
 import type { Provenance } from './rules';
 
@@ -15,8 +17,6 @@ const provenance: z.ZodType<Provenance> = z.object({
 	lineage: z.array(z.object({ dashboardId: z.string(), viewerId: z.string() })),
 	borrowed: z.record(z.string(), z.int()),
 });
-
-const grant = z.object({ permission, expiresAt: z.number().nullable() });
 
 const dashboardItem = z.object({
 	dashboardId: z.string(),
@@ -28,8 +28,7 @@ const dashboardItem = z.object({
 	defaultFilterViewId: z.string().nullable(),
 	/** How many filter views there are; absent: none. */
 	filterViews: z.int().optional(),
-	/** By principal, `user:…` or `group:…`: what the shares say, kept here so that one read decides. */
-	grants: z.record(z.string(), grant),
+	grants: storedGrants,
 	provenance: provenance.nullable(),
 	deletedAt: z.number().optional(),
 	revision: z.int(),

@@ -8,8 +8,8 @@ import {
 	type dashboardCreate,
 	type DashboardDetail,
 	type dashboardUpdate,
-	type Permission,
 } from '$lib/contracts/dashboard';
+import type { ownerTransfer, Permission } from '$lib/contracts/share';
 import type { Actor } from '../../access/access';
 import { roleOn } from '../../access/policy';
 import type { Deps } from '../../deps';
@@ -20,11 +20,12 @@ import { optionsOf, type OptionsDeps } from '../../render/options';
 import { shownOf } from '../../render/shown';
 import { backOff } from '../../time';
 import * as shares from '../share/repository';
+import { transferOwnership } from '../share/transfer';
 import * as users from '../user/repository';
 import * as repository from './repository';
 import { MAX_LINEAGE, nameOfClone, problemsOf, provenanceOfClone, trimmed } from './rules';
 
-type ListDeps = Pick<Deps, 'access' | 'dynamo' | 'now' | 'newId'>;
+type ListDeps = Pick<Deps, 'access' | 'audit' | 'dynamo' | 'now' | 'newId'>;
 type DashboardDeps = ListDeps & OptionsDeps & Pick<Deps, 'hints'>;
 
 /** Tries of a write that others are changing at the same time. */
@@ -36,12 +37,12 @@ export async function list(deps: ListDeps, actor: Actor, input: PageInput) {
 	const { userId, groupIds } = actor.user;
 	const [own, shared] = await Promise.all([
 		repository.listByOwner(deps.dynamo, userId),
-		Promise.all([userId, ...groupIds].map((target) => shares.dashboardIdsOf(deps.dynamo, target))),
+		shares.sharedIds(deps.dynamo, 'dashboard', [userId, ...groupIds]),
 	]);
 	const known = new Set(own.map(({ dashboardId }) => dashboardId));
 	const others = await repository.findMany(
 		deps.dynamo,
-		[...new Set(shared.flat())].filter((id) => !known.has(id)),
+		shared.filter((id) => !known.has(id)),
 	);
 	const now = deps.now();
 	const visible = [...own, ...others].flatMap((item) => {
@@ -156,7 +157,22 @@ export async function remove(
 		throw new AppError('NOT_FOUND', { message: `NOT_FOUND: ${dashboardId} was deleted meanwhile`, cause: error });
 	}
 	await deps.access.wrote('dashboard', dashboardId);
+	const on = { type: 'dashboard', id: dashboardId } as const;
+	await deps.audit.record({ action: 'DASHBOARD_DELETED', by: actor, on, details: { name: item.name } });
 	await repository.sweep(deps.dynamo, item);
+}
+
+/**
+ * Gives a dashboard to somebody else. Who had it stays an owner by a share, so that it is never without one.
+ * @throws AppError VALIDATION_ERROR for somebody who is not there, may not log in, or owns it already
+ */
+export async function transfer(
+	deps: DashboardDeps,
+	actor: Actor,
+	input: z.infer<typeof ownerTransfer>,
+): Promise<DashboardDetail> {
+	await transferOwnership(deps, actor, input);
+	return get(deps, actor, input);
 }
 
 /** A copy that belongs to the actor: the same cards and filters, no shares and no filter views. */

@@ -14,12 +14,16 @@ import {
 	usage,
 } from '$lib/contracts/dataset';
 import { procedure, router } from '../../trpc';
+import * as rows from './rows';
 import * as datasets from './service';
 
 const viewed = { action: 'dataset.view', id: 'datasetId' } as const;
 
 export const datasetRouter = router({
-	list: procedure({ access: 'signed-in', rest: { method: 'GET', path: '/datasets', summary: 'Own datasets' } })
+	list: procedure({
+		access: 'signed-in',
+		rest: { method: 'GET', path: '/datasets', summary: 'Own datasets and those shared to the caller' },
+	})
 		.input(datasetListInput)
 		.output(datasetPage)
 		.query(({ ctx, input }) => datasets.list(ctx.deps, ctx.actor, input)),
@@ -76,7 +80,7 @@ export const datasetRouter = router({
 	})
 		.input(previewInput)
 		.output(preview)
-		.query(({ ctx, input }) => datasets.preview(ctx.deps, ctx.actor, input)),
+		.query(({ ctx, input }) => rows.preview(ctx.deps, ctx.actor, input)),
 
 	values: procedure({
 		access: viewed,
@@ -88,7 +92,7 @@ export const datasetRouter = router({
 	})
 		.input(columnRef)
 		.output(columnValues)
-		.query(({ ctx, input }) => datasets.values(ctx.deps, ctx.actor, input)),
+		.query(({ ctx, input }) => rows.values(ctx.deps, ctx.actor, input)),
 
 	usedBy: procedure({
 		access: viewed,

@@ -12,11 +12,13 @@ import {
 	type DatasetDetail,
 	type ImportError,
 } from '$lib/contracts/dataset';
+import type { Permission } from '$lib/contracts/share';
 import { storedRowPolicies, type StoredRowPolicies } from '../../access/row-policy';
 import { absent, and, at, change, present, when } from '../../infra/dynamo/expression';
 import { itemParser } from '../../infra/dynamo/parse';
 import { ConditionFailed, type Dynamo, type KeyOf, type Write } from '../../infra/dynamo/port';
 import { toIso } from '../../time';
+import { storedGrants } from '../share/rules';
 import * as usages from '../usage/repository';
 
 const datasetItem = z.object({
@@ -41,6 +43,7 @@ const datasetItem = z.object({
 	importSummary: z.object({ importedRows: z.int(), rejectedRows: z.int(), rejects: z.array(importReject) }).nullable(),
 	lastImportAt: z.number().nullable(),
 	lastImportBy: z.string().nullable(),
+	grants: storedGrants.default({}),
 	/** Which rows whom is shown. */
 	rowPolicies: storedRowPolicies.default([]),
 	/** Cards and transforms that use it. */
@@ -79,7 +82,7 @@ export function isOver({ ttl }: Pick<DatasetItem, 'ttl'>, now: number): boolean 
 	return ttl !== undefined && ttl <= now;
 }
 
-export function toContract(item: ListedDataset, owner: Person): Dataset {
+export function toContract(item: ListedDataset, owner: Person, myPermission: Permission): Dataset {
 	return {
 		datasetId: item.datasetId,
 		name: item.name,
@@ -89,6 +92,7 @@ export function toContract(item: ListedDataset, owner: Person): Dataset {
 		rowCount: item.rowCount,
 		columnCount: item.columnCount,
 		owner: { userId: owner.userId, name: owner.name },
+		myPermission,
 		createdAt: toIso(item.createdAt),
 		lastImportAt: item.lastImportAt === null ? null : toIso(item.lastImportAt),
 	};
@@ -96,10 +100,10 @@ export function toContract(item: ListedDataset, owner: Person): Dataset {
 
 export function toDetail(
 	item: DatasetItem,
-	{ owner, importer }: { owner: Person; importer: Person | null },
+	{ owner, importer, myPermission }: { owner: Person; importer: Person | null; myPermission: Permission },
 ): DatasetDetail {
 	return {
-		...toContract(item, owner),
+		...toContract(item, owner, myPermission),
 		schema: item.schema,
 		sourceConfig: item.sourceConfig,
 		s3Path: item.s3Path,
@@ -127,6 +131,21 @@ export async function listByOwner(dynamo: Dynamo, ownerId: string): Promise<List
 		where: when`${at('ownerId')} = ${ownerId}`,
 	});
 	return items.map(parseListed);
+}
+
+const sharedDataset = listedDataset.extend({ grants: storedGrants.default({}) });
+const parseShared = itemParser('datasets', sharedDataset);
+/** What a list shows of a dataset, and to whom it is shared. */
+const SHARED_ATTRIBUTES = Object.keys(sharedDataset.shape).filter((name) => name !== 'datasetId');
+
+/** These datasets as lists show them, as far as they are there. One round trip for a hundred, none for none. */
+export async function findListed(
+	dynamo: Dynamo,
+	datasetIds: readonly string[],
+): Promise<z.infer<typeof sharedDataset>[]> {
+	if (datasetIds.length === 0) return [];
+	const items = await dynamo.batchGet(datasetIds.map(keyOf), { datasets: SHARED_ATTRIBUTES });
+	return items.flatMap((raw) => (raw ? [parseShared(raw)] : []));
 }
 
 /** A step of the transaction that begins an import. */

@@ -1,54 +1,74 @@
-// Datasets: made from uploads, looked at, renamed, deleted. How an import works is in jobs.ts.
+// Datasets: made from uploads, renamed, deleted. How an import works is in jobs.ts, what is in them in rows.ts.
 import type { z } from 'zod';
 import type { PageInput, Person } from '$lib/contracts/common';
-import type {
-	datasetImportInput,
-	DatasetDetail,
-	datasetUpdate,
-	ColumnValues,
-	Preview,
-	previewInput,
-	Usage,
-} from '$lib/contracts/dataset';
+import type { datasetImportInput, DatasetDetail, datasetUpdate, Usage } from '$lib/contracts/dataset';
+import type { Permission } from '$lib/contracts/share';
 import type { Actor } from '../../access/access';
-import { rowFiltersOf } from '../../access/row-policy';
+import { roleOn } from '../../access/policy';
 import type { Deps } from '../../deps';
 import { AppError, invalid, notFound } from '../../errors';
 import { ConditionFailed } from '../../infra/dynamo/port';
-import { countValues } from '../../infra/parquet/distinct';
-import type { ParquetSource } from '../../infra/parquet/file';
-import { keptRows } from '../../infra/parquet/kept-rows';
-import { countKept, readFirstRows } from '../../infra/parquet/rows';
 import { matching, newestFirst, pageOf } from '../../lists';
-import { readManifest, sourcesOf } from '../../render/manifest';
-import { MAX_VALUES } from '../../render/options';
 import { nudge, run } from '../job/jobs';
 import * as jobs from '../job/repository';
 import { end } from '../job/service';
+import * as shares from '../share/repository';
 import { describeUsers } from '../usage/service';
 import * as uploads from '../upload/repository';
 import * as users from '../user/repository';
 import * as repository from './repository';
 
-type DatasetDeps = Pick<
+export type DatasetDeps = Pick<
 	Deps,
-	'access' | 'dynamo' | 'objects' | 'cache' | 'executor' | 'queue' | 'settings' | 'now' | 'newId' | 'background' | 'log'
+	| 'access'
+	| 'audit'
+	| 'dynamo'
+	| 'objects'
+	| 'cache'
+	| 'executor'
+	| 'queue'
+	| 'settings'
+	| 'now'
+	| 'newId'
+	| 'background'
+	| 'log'
 >;
 
 /** Milliseconds that a caller waits for a small import; after that it is a job like any other. */
 const WAIT_MS = 60_000;
 
-/** Own datasets, newest first. */
+/** Own datasets and those shared to the actor or their groups, newest first. */
 export async function list(deps: DatasetDeps, actor: Actor, input: PageInput) {
+	const { userId, groupIds } = actor.user;
+	const [own, shared] = await Promise.all([
+		repository.listByOwner(deps.dynamo, userId),
+		shares.sharedIds(deps.dynamo, 'dataset', [userId, ...groupIds]),
+	]);
+	const known = new Set(own.map(({ datasetId }) => datasetId));
+	const others = await repository.findListed(
+		deps.dynamo,
+		shared.filter((id) => !known.has(id)),
+	);
 	const now = deps.now();
-	const own = (await repository.listByOwner(deps.dynamo, actor.user.userId)).filter(
-		(item) => !repository.isOver(item, now),
-	);
+	const visible = [...own, ...others].flatMap((item) => {
+		// The dataset's own grants decide: a share may have ended, and the index that listed it may be behind.
+		const role = repository.isOver(item, now) ? undefined : roleOn(actor.user, 'dataset', item, now)?.role;
+		return role ? [{ item, role, createdAt: item.createdAt }] : [];
+	});
 	const found = newestFirst(
-		matching(own, input.q, ({ name }) => [name]),
-		({ datasetId }) => datasetId,
+		matching(visible, input.q, ({ item }) => [item.name]),
+		({ item }) => item.datasetId,
 	);
-	return pageOf(found, input, (item) => repository.toContract(item, actor.user));
+	const page = pageOf(found, input, (one) => one);
+	const person = await peopleOf(
+		deps,
+		actor,
+		page.items.map(({ item }) => item.ownerId),
+	);
+	return {
+		...page,
+		items: page.items.map(({ item, role }) => repository.toContract(item, person(item.ownerId), role)),
+	};
 }
 
 export async function get(
@@ -56,8 +76,8 @@ export async function get(
 	actor: Actor,
 	{ datasetId }: { datasetId: string },
 ): Promise<DatasetDetail> {
-	const item = await existing(deps, actor, 'dataset.view', datasetId);
-	return describe(deps, actor, item);
+	const { item, role } = await existing(deps, actor, 'dataset.view', datasetId);
+	return describe(deps, actor, item, role);
 }
 
 /**
@@ -78,13 +98,24 @@ export async function importFile(
 	await begin(deps, dataset, { upload, options: input.options });
 	if (upload.size > deps.settings.SMALL_IMPORT_BYTES) {
 		await nudge(deps, dataset.jobId!);
-		return describe(deps, actor, dataset);
+		await record(deps, actor, 'DATASET_CREATED', dataset);
+		return describe(deps, actor, dataset, 'owner');
 	}
 	await importNow(deps, dataset);
 	await deps.access.wrote('dataset', dataset.datasetId);
 	const made = await repository.get(deps.dynamo, dataset.datasetId);
 	if (!made) throw notFound(`${dataset.datasetId} was deleted while it was imported`);
-	return describe(deps, actor, made);
+	await record(deps, actor, 'DATASET_CREATED', made);
+	return describe(deps, actor, made, 'owner');
+}
+
+function record(
+	{ audit }: Pick<DatasetDeps, 'audit'>,
+	by: Actor,
+	action: 'DATASET_CREATED' | 'DATASET_DELETED',
+	{ datasetId, name }: repository.DatasetItem,
+): Promise<void> {
+	return audit.record({ action, by, on: { type: 'dataset', id: datasetId }, details: { name } });
 }
 
 /** Changes what is named. @throws AppError REVISION_CONFLICT with the current dataset */
@@ -94,7 +125,7 @@ export async function update(
 	input: z.infer<typeof datasetUpdate>,
 ): Promise<DatasetDetail> {
 	const { datasetId, revision, ...fields } = input;
-	await existing(deps, actor, 'dataset.edit', datasetId);
+	const { role } = await existing(deps, actor, 'dataset.edit', datasetId);
 	try {
 		const changed = await repository.update(
 			deps.dynamo,
@@ -104,19 +135,19 @@ export async function update(
 		);
 		// No dashboard need be told: cards know a dataset by the alias that froze when it was attached.
 		await deps.access.wrote('dataset', datasetId);
-		return await describe(deps, actor, changed);
+		return await describe(deps, actor, changed, role);
 	} catch (error) {
 		if (!(error instanceof ConditionFailed)) throw error;
 		if (!error.current) throw notFound(`${datasetId} went meanwhile`);
 		throw new AppError('REVISION_CONFLICT', {
-			details: { current: await describe(deps, actor, repository.parse(error.current)) },
+			details: { current: await describe(deps, actor, repository.parse(error.current), role) },
 		});
 	}
 }
 
 /** Deletes a dataset, ending its import if one goes on. @throws AppError IN_USE naming who uses it */
 export async function remove(deps: DatasetDeps, actor: Actor, { datasetId }: { datasetId: string }): Promise<void> {
-	const item = await existing(deps, actor, 'dataset.delete', datasetId);
+	const { item } = await existing(deps, actor, 'dataset.delete', datasetId);
 	const job = item.status === 'importing' && item.jobId ? await jobs.get(deps.dynamo, item.jobId) : null;
 	if (job) await end(deps, job);
 	try {
@@ -127,50 +158,26 @@ export async function remove(deps: DatasetDeps, actor: Actor, { datasetId }: { d
 		throw new AppError('IN_USE', { details: { usedBy: await describeUsers(deps, datasetId) } });
 	}
 	await deps.access.wrote('dataset', datasetId);
-	deps.background(dropVersions(deps, datasetId));
+	await record(deps, actor, 'DATASET_DELETED', item);
+	deps.background(dropRest(deps, datasetId));
 }
 
-/** Its first rows that the actor may see, in file order; none while it has no version. */
-export async function preview(
-	deps: DatasetDeps,
-	actor: Actor,
-	{ datasetId, limit }: z.infer<typeof previewInput>,
-): Promise<Preview> {
-	const item = await existing(deps, actor, 'dataset.view', datasetId);
-	const { files, keep } = await readable(deps, actor, item);
-	const rows = await readFirstRows(files, item.schema, { limit, keep });
-	const totalRows = keep ? await countKept(files, keep) : files.length > 0 ? item.rowCount : 0;
-	return { columns: item.schema.map(({ name }) => name), rows, totalRows, previewRows: rows.length };
-}
-
-/** The distinct values of a column in the rows that the actor may see. @throws AppError NOT_FOUND for a column that it does not have */
-export async function values(
-	deps: DatasetDeps,
-	actor: Actor,
-	{ datasetId, column: name }: { datasetId: string; column: string },
-): Promise<ColumnValues> {
-	const item = await existing(deps, actor, 'dataset.view', datasetId);
-	const column = item.schema.find((one) => one.name === name);
-	if (!column) throw notFound(`${datasetId} has no such column`);
-	const { files, keep } = await readable(deps, actor, item);
-	return { column: name, ...(await countValues(files, column, { limit: MAX_VALUES, keep })) };
-}
-
-/** The cards and transforms that use it. */
+/** The cards and transforms that use it: all of them for its owners, others see their own. */
 export async function usedBy(deps: DatasetDeps, actor: Actor, { datasetId }: { datasetId: string }): Promise<Usage[]> {
-	await existing(deps, actor, 'dataset.view', datasetId);
-	return describeUsers(deps, datasetId);
+	const { role } = await existing(deps, actor, 'dataset.view', datasetId);
+	return describeUsers(deps, datasetId, role === 'owner' ? undefined : actor.user.userId);
 }
 
-async function existing(
+/** A dataset that is still there. @throws AppError NOT_FOUND · FORBIDDEN */
+export async function existing(
 	deps: DatasetDeps,
 	actor: Actor,
 	action: 'dataset.view' | 'dataset.edit' | 'dataset.delete',
 	datasetId: string,
 ) {
-	const { item } = await deps.access.require(actor, action, datasetId);
-	if (repository.isOver(item, deps.now())) throw notFound(`${datasetId} failed a day ago`);
-	return item;
+	const found = await deps.access.require(actor, action, datasetId);
+	if (repository.isOver(found.item, deps.now())) throw notFound(`${datasetId} failed a day ago`);
+	return found;
 }
 
 function placeholder(
@@ -199,6 +206,7 @@ function placeholder(
 		importSummary: null,
 		lastImportAt: null,
 		lastImportBy: null,
+		grants: {},
 		rowPolicies: [],
 		useCount: 0,
 		revision: 1,
@@ -238,35 +246,32 @@ async function importNow(deps: DatasetDeps, dataset: repository.DatasetItem): Pr
 	throw outcome.error;
 }
 
-async function describe(deps: DatasetDeps, actor: Actor, item: repository.DatasetItem): Promise<DatasetDetail> {
-	const others = [item.ownerId, item.lastImportBy].filter(
-		(id): id is string => id !== null && id !== actor.user.userId,
-	);
-	const people = await users.findMany(deps.dynamo, others);
-	const person = (userId: string): Person => {
-		if (userId === actor.user.userId) return actor.user;
-		return people.get(userId) ?? { userId, name: '' };
-	};
+async function describe(
+	deps: DatasetDeps,
+	actor: Actor,
+	item: repository.DatasetItem,
+	myPermission: Permission,
+): Promise<DatasetDetail> {
+	const person = await peopleOf(deps, actor, [item.ownerId, item.lastImportBy ?? item.ownerId]);
 	return repository.toDetail(item, {
 		owner: person(item.ownerId),
 		importer: item.lastImportBy ? person(item.lastImportBy) : null,
+		myPermission,
 	});
 }
 
-/** Its files and which of their rows the actor may see; no file when they may see none. */
-async function readable(deps: DatasetDeps, actor: Actor, item: repository.DatasetItem) {
-	const rows = rowFiltersOf(item, actor.user);
-	if (!rows) return { files: [], keep: undefined };
-	return { files: await filesOf(deps, item), keep: rows.length > 0 ? keptRows(rows, item.schema) : undefined };
+/** Names by id. The actor's is known; one round trip for those of others, if there are any. */
+async function peopleOf(deps: DatasetDeps, { user }: Actor, userIds: readonly string[]) {
+	const others = await users.findMany(
+		deps.dynamo,
+		userIds.filter((id) => id !== user.userId),
+	);
+	return (userId: string): Person => (userId === user.userId ? user : (others.get(userId) ?? { userId, name: '' }));
 }
 
-/** Its files, in order; none while it has no version. */
-async function filesOf(deps: DatasetDeps, { datasetId, versionId }: repository.DatasetItem): Promise<ParquetSource[]> {
-	if (!versionId) return [];
-	return sourcesOf(deps.objects, await readManifest(deps, datasetId, versionId), { datasetId, versionId });
-}
-
-async function dropVersions(deps: DatasetDeps, datasetId: string): Promise<void> {
+/** What is left of a dataset that is gone. */
+async function dropRest(deps: DatasetDeps, datasetId: string): Promise<void> {
+	await shares.sweep(deps.dynamo, { kind: 'dataset', id: datasetId });
 	await repository.removeVersions(deps.dynamo, datasetId);
 	await deps.objects.removeAll(`datasets/${datasetId}/`);
 }

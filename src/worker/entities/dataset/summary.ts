@@ -4,6 +4,7 @@ import { column } from '$lib/contracts/dataset';
 import { storedRowPolicies } from '../../access/row-policy';
 import { itemParser } from '../../infra/dynamo/parse';
 import type { Dynamo, KeyOf } from '../../infra/dynamo/port';
+import { storedGrants } from '../share/rules';
 
 const summary = z.object({
 	datasetId: z.string(),
@@ -23,6 +24,8 @@ const summary = z.object({
 		.number()
 		.nullish()
 		.transform((time) => time ?? null),
+	/** Who may use it beside its owner. */
+	grants: storedGrants.default({}),
 	/** Whoever makes something of its rows for somebody asks `rowFiltersOf` first. */
 	rowPolicies: storedRowPolicies.default([]),
 });
@@ -30,7 +33,15 @@ export type DatasetSummary = z.infer<typeof summary>;
 export const parseSummary = itemParser('datasets', summary);
 
 /** The attributes of an item that a summary is made from. */
-export const SUMMARY_ATTRIBUTES = ['name', 'ownerId', 'versionId', 'schema', 'lastImportAt', 'rowPolicies'] as const;
+export const SUMMARY_ATTRIBUTES = [
+	'name',
+	'ownerId',
+	'versionId',
+	'schema',
+	'lastImportAt',
+	'grants',
+	'rowPolicies',
+] as const;
 
 export function keyOf(datasetId: string): KeyOf {
 	return { table: 'datasets', key: { datasetId } };

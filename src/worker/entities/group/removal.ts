@@ -3,6 +3,7 @@
 import type { Deps } from '../../deps';
 import { ConditionFailed } from '../../infra/dynamo/port';
 import * as shares from '../share/repository';
+import { wrote } from '../share/service';
 import * as users from '../user/repository';
 import * as repository from './repository';
 
@@ -26,7 +27,7 @@ export async function removeDeleted(deps: RemovalDeps, groupId: string): Promise
 	}
 	for (const share of await shares.listByTarget(deps.dynamo, groupId)) {
 		await unlessGone(shares.remove(deps.dynamo, share));
-		await deps.access.wrote('dashboard', share.dashboardId);
+		await wrote(deps, share.of);
 	}
 	await unlessGone(repository.drop(deps.dynamo, groupId));
 }

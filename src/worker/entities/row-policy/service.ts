@@ -7,10 +7,10 @@ import { AppError, invalid, notFound } from '../../errors';
 import { isId } from '../../ids';
 import { ConditionFailed, type KeyOf } from '../../infra/dynamo/port';
 import * as datasets from '../dataset/repository';
-import * as usages from '../usage/repository';
+import { forgetDataset } from '../usage/service';
 import { fromStored, principalOf, problemsOf, toStored } from './rules';
 
-type RowPolicyDeps = Pick<Deps, 'access' | 'dynamo' | 'now'>;
+type RowPolicyDeps = Pick<Deps, 'access' | 'audit' | 'dynamo' | 'now'>;
 
 /** The policies, with the names of whom they name. */
 export async function get(
@@ -48,7 +48,11 @@ export async function replace(
 	try {
 		const write = { rowPolicies: toStored(policies), revision, now: deps.now() };
 		const changed = await datasets.setRowPolicies(deps.dynamo, datasetId, write);
-		await forget(deps, datasetId);
+		await forgetDataset(deps, datasetId);
+		// Which columns, and not the values: those are rows.
+		const columns = policies.map(({ column }) => column);
+		const on = { type: 'dataset', id: datasetId } as const;
+		await deps.audit.record({ action: 'ROW_POLICIES_CHANGED', by: actor, on, details: { columns } });
 		return await describe(deps, changed);
 	} catch (error) {
 		if (!(error instanceof ConditionFailed)) throw error;
@@ -57,14 +61,6 @@ export async function replace(
 			details: { current: await describe(deps, datasets.parse(error.current)) },
 		});
 	}
-}
-
-/** Ends what this location knows of the dataset and of the dashboards that show something of it. */
-async function forget(deps: RowPolicyDeps, datasetId: string): Promise<void> {
-	await deps.access.wrote('dataset', datasetId);
-	const cards = await usages.usersOf(deps.dynamo, datasetId);
-	const shownOn = await Promise.all(cards.map((cardId) => usages.usersOf(deps.dynamo, cardId)));
-	await Promise.all([...new Set(shownOn.flat())].map((dashboardId) => deps.access.wrote('dashboard', dashboardId)));
 }
 
 async function describe(deps: RowPolicyDeps, item: datasets.DatasetItem): Promise<RowPolicies> {

@@ -1,4 +1,4 @@
-// Who uses a dataset, in words.
+// Who uses a dataset: in words, and to be told when it changes.
 import type { Usage } from '$lib/contracts/dataset';
 import type { Deps } from '../../deps';
 import type { KeyOf } from '../../infra/dynamo/port';
@@ -11,8 +11,8 @@ const KINDS = {
 	tf: { kind: 'transform', table: 'transforms', key: 'transformId' },
 } as const;
 
-/** The cards and transforms that use a dataset, with their names. Two round trips. */
-export async function describeUsers({ dynamo }: UsageDeps, datasetId: string): Promise<Usage[]> {
+/** The cards and transforms that use a dataset, with their names; those of one owner, if one is given. Two round trips. */
+export async function describeUsers({ dynamo }: UsageDeps, datasetId: string, ownerId?: string): Promise<Usage[]> {
 	const ids = await repository.usersOf(dynamo, datasetId);
 	const users = ids.flatMap((id) => {
 		const found = KINDS[id.split('_')[0] as keyof typeof KINDS];
@@ -23,10 +23,21 @@ export async function describeUsers({ dynamo }: UsageDeps, datasetId: string): P
 	if (users.length === 0) return [];
 	const items = await dynamo.batchGet(
 		users.map(({ of }) => of),
-		{ cards: ['name'], transforms: ['name'] },
+		{ cards: ['name', 'ownerId'], transforms: ['name', 'ownerId'] },
 	);
 	return users.flatMap(({ id, kind }, position) => {
 		const item = items[position];
-		return item ? [{ id, kind, name: String(item['name']) }] : [];
+		return item && (ownerId ?? item['ownerId']) === item['ownerId'] ? [{ id, kind, name: String(item['name']) }] : [];
 	});
+}
+
+/** Ends what this location knows of a dataset and of the dashboards that show something of it. */
+export async function forgetDataset(
+	{ access, dynamo }: Pick<Deps, 'access' | 'dynamo'>,
+	datasetId: string,
+): Promise<void> {
+	await access.wrote('dataset', datasetId);
+	const cards = await repository.usersOf(dynamo, datasetId);
+	const shownOn = await Promise.all(cards.map((cardId) => repository.usersOf(dynamo, cardId)));
+	await Promise.all([...new Set(shownOn.flat())].map((dashboardId) => access.wrote('dashboard', dashboardId)));
 }

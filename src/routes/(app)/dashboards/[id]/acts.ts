@@ -10,7 +10,9 @@ import { Sharing } from '$lib/state/sharing.svelte';
 export { printCards } from '$lib/card-frames/print';
 
 /** The dialog that shares it, and its state. */
-export const sharing = (view: DashboardView) => ({ Dialog, sharing: new Sharing(view, createClient({ fetch })) });
+export function sharing({ dashboardId: id, name, owner }: DashboardView) {
+	return { Dialog, sharing: new Sharing({ kind: 'dashboard', id, name, owner }, createClient({ fetch })) };
+}
 
 /** Makes a copy and opens it. */
 export async function clone({ dashboardId }: DashboardView): Promise<void> {

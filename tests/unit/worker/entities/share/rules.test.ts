@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { isId } from '../../../../../src/worker/ids';
-import { principalOf, problemOfExpiry, shareIdOf } from '../../../../../src/worker/entities/share/rules';
+import { principalOf, problemOfExpiry, shareIdOf, targetOf } from '../../../../../src/worker/entities/share/rules';
 
 const target = { sharedToType: 'user', sharedToId: 'user_1' } as const;
 
@@ -19,6 +19,7 @@ describe('a share', () => {
 
 	test('is granted to a user or a group by name', () => {
 		expect(principalOf(target)).toBe('user:user_1');
+		expect(targetOf('user:user_1')).toEqual(target);
 	});
 
 	test('ends in the future or never', () => {
