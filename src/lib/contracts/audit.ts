@@ -96,7 +96,7 @@ export const dashboardViews = z.object({
 	lastAt: isoTime,
 });
 export type DashboardViews = z.infer<typeof dashboardViews>;
-/** Days, both inclusive; the last thirty when left out. */
+/** Days, both inclusive; left out: the last thirty of one dashboard, the last seven of all. At most a hundred. */
 const days = z.object({ from: isoDay.optional(), to: isoDay.optional() });
 export const dashboardViewsInput = pageInput.omit({ q: true }).extend({ dashboardId: id, ...days.shape });
 export const allViewsInput = pageInput.omit({ q: true }).extend(days.shape);
