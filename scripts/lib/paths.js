@@ -13,6 +13,7 @@ export const executorFolder = join(root, 'executor-container');
 const bin = process.platform === 'win32' ? 'Scripts' : 'bin';
 export const uvFolder = join(shared, 'uv');
 export const venvFolder = join(shared, 'venv');
+export const fuzzerFolder = join(shared, 'fuzzer');
 
 /** @param {string} folder a virtual environment @param {string} name a program in it */
 export const inVenv = (folder, name) => join(folder, bin, name);

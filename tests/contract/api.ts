@@ -145,7 +145,7 @@ interface OpenApi {
 
 async function readDocument(): Promise<Described[]> {
 	const { body } = await (await admin()).get('/openapi.json');
-	const ajv = new Ajv2020({ strict: false, formats: { 'date-time': true, date: true, email: true, binary: true } });
+	const ajv = new Ajv2020({ strict: false, formats: { 'date-time': true, date: true, email: true, uri: true, binary: true } });
 	ajv.addSchema({ $id: 'openapi', ...(body as object) });
 	const compile = (schema: object) =>
 		ajv.compile(JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"openapi#/')) as object);
@@ -154,9 +154,10 @@ async function readDocument(): Promise<Described[]> {
 			method: method.toUpperCase(),
 			pattern: new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]*')}$`),
 			validators: new Map(
-				Object.entries(responses).flatMap(([status, { content }]) =>
-					content ? [[status, compile(content['application/json']!.schema)]] : [],
-				),
+				Object.entries(responses).flatMap(([status, { content }]) => {
+					const json = content?.['application/json'];
+					return json ? [[status, compile(json.schema)]] : [];
+				}),
 			),
 		})),
 	);

@@ -1,26 +1,33 @@
 // @ts-check
-// The executor's Python environment: made once from the lock file with its hashes, by uv when pip can get it, else by pip.
+// Python environments: the executor's, and that of the program that fuzzes the API. Each is made once from a lock file with its
+// hashes, by uv when pip can get it, else by pip.
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { executorFolder, inVenv, python, uvFolder, venvFolder } from '../paths.js';
+import { dirname, join } from 'node:path';
+import { executorFolder, fuzzerFolder, inVenv, root, uvFolder, venvFolder } from '../paths.js';
 import { Problem } from '../problem.js';
 import { step } from '../progress.js';
 import { run } from '../run.js';
 
 const UV_VERSION = '0.13.8';
-const LOCK = join(executorFolder, 'requirements.lock');
-const INSTALLED_MARK = join(venvFolder, '.cardinal-installed');
+/** @typedef {{ folder: string, lock: string }} Environment */
+/** @type {Environment} */
+const EXECUTOR = { folder: venvFolder, lock: join(executorFolder, 'requirements.lock') };
+/** @type {Environment} */
+export const FUZZER = { folder: fuzzerFolder, lock: join(root, 'tests/contract/fuzz/requirements.lock') };
 
-/** Creates or updates the environment when the lock file has changed since. */
-export async function ensurePython() {
-	const wanted = createHash('sha256').update(readFileSync(LOCK)).digest('hex');
-	if (existsSync(python) && existsSync(INSTALLED_MARK) && readFileSync(INSTALLED_MARK, 'utf8') === wanted) return;
+/** Creates or updates an environment when its lock file has changed since. */
+export async function ensurePython(environment = EXECUTOR) {
+	const wanted = createHash('sha256').update(readFileSync(environment.lock)).digest('hex');
+	const mark = join(environment.folder, '.cardinal-installed');
+	if (existsSync(mark) && readFileSync(mark, 'utf8') === wanted) return;
 	const system = await findSystemPython();
 	const uv = await step('Preparing Python', () => ensureUv(system));
 	// Without bytecode the first start takes a minute, so it is compiled here.
-	await step('Installing Python packages', () => (uv ? syncWithUv(uv, system) : installWithPip(system)));
-	writeFileSync(INSTALLED_MARK, wanted);
+	await step('Installing Python packages', () =>
+		uv ? syncWithUv(uv, system, environment) : installWithPip(system, environment),
+	);
+	writeFileSync(mark, wanted);
 }
 
 /** @returns {Promise<string>} a Python 3.11, which the lock file was resolved for */
@@ -64,19 +71,21 @@ async function ensureUv(system) {
 	}
 }
 
-/** @param {string} uv @param {string} system */
-async function syncWithUv(uv, system) {
-	if (!existsSync(python)) await run(uv, ['venv', '--quiet', '--clear', '--python', system, venvFolder]);
-	const args = ['pip', 'sync', '--quiet', '--require-hashes', '--compile-bytecode', '--python', python, LOCK];
+/** @param {string} uv @param {string} system @param {Environment} environment */
+async function syncWithUv(uv, system, { folder, lock }) {
+	const python = inVenv(folder, 'python');
+	if (!existsSync(python)) await run(uv, ['venv', '--quiet', '--clear', '--python', system, folder]);
+	const args = ['pip', 'sync', '--quiet', '--require-hashes', '--compile-bytecode', '--python', python, lock];
 	await run(uv, args, {
-		cwd: executorFolder,
+		cwd: dirname(lock),
 		failed: 'The Python packages could not be installed; check the network and try again',
 	});
 }
 
-/** @param {string} system */
-async function installWithPip(system) {
-	if (!existsSync(python)) await makeVenv(system, venvFolder);
+/** @param {string} system @param {Environment} environment */
+async function installWithPip(system, { folder, lock }) {
+	const python = inVenv(folder, 'python');
+	if (!existsSync(python)) await makeVenv(system, folder);
 	const args = [
 		'-m',
 		'pip',
@@ -86,10 +95,10 @@ async function installWithPip(system) {
 		'--require-hashes',
 		'--no-deps',
 		'-r',
-		LOCK,
+		lock,
 	];
 	await run(python, args, {
-		cwd: executorFolder,
+		cwd: dirname(lock),
 		failed: 'The Python packages could not be installed; check the network and try again',
 	});
 }
