@@ -22,7 +22,8 @@ let cardId: string;
 beforeAll(async () => {
 	worker = await startApiWorker({ services });
 	boss = await admin(worker, services);
-	[ada, eve, vic] = await Promise.all(['Ada', 'Eve', 'Vic'].map((name) => newPerson(worker, boss, name)));
+	const made = await Promise.all((['Ada', 'Eve', 'Vic'] as const).map((name) => newPerson(worker, boss, name)));
+	[ada, eve, vic] = made as [Person, Person, Person];
 	const datasetId = await importCsv(worker, ada, { name: 'sales', csv: salesCsv() });
 	({ cardId } = await by(ada).cards.create.mutate({ name: 'Sum', datasetId, code: sumCard('sum') }));
 });

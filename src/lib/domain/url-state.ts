@@ -37,8 +37,9 @@ export function stateOf(
 	definitions: readonly Definition[],
 	opening: Opening | null,
 ): FilterState {
-	const saysNothing = ![...params.keys()].some((name) => name === 'view' || name.startsWith('f.'));
-	return saysNothing && opening ? asInAddress(opening.filterState, definitions) : readState(params, definitions);
+	return opening && !params.has('view') && !saysFilters(params)
+		? asInAddress(opening.filterState, definitions)
+		: readState(params, definitions);
 }
 
 /** A state as an address would give it back: canonical, and without what suits no filter. */
@@ -48,10 +49,36 @@ export function asInAddress(state: FilterState, definitions: readonly Definition
 
 /** The filter view that an address was chosen from, whether the state is still its own or not; null: from none. */
 export function chosenView(params: URLSearchParams, opening: Pick<Opening, 'filterViewId'> | null): string | null {
-	const saysState = [...params.keys()].some((name) => name.startsWith('f.'));
-	const chosen = params.get('view') ?? (saysState ? null : (opening?.filterViewId ?? null));
+	const chosen = params.get('view') ?? (saysFilters(params) ? null : (opening?.filterViewId ?? null));
 	return chosen === NO_VIEW ? null : chosen;
 }
+
+/** Writes a state and the view it was chosen from into a copy of `params`, so that they are read back whatever the dashboard opens with. */
+export function addressFor(
+	params: URLSearchParams,
+	definitions: readonly Definition[],
+	{ state, chosen, opening }: { state: FilterState; chosen: string | null; opening: Opening | null },
+): URLSearchParams {
+	const written = writeState(params, definitions, state);
+	if (chosen !== null) written.set('view', chosen);
+	else if (opening && !saysFilters(written)) written.set('view', NO_VIEW);
+	else written.delete('view');
+	return written;
+}
+
+/** Whether two states filter alike, in whatever order and form their values stand. */
+export function sameState(one: FilterState, other: FilterState, definitions: readonly Definition[]): boolean {
+	const [left, right] = [one, other].map((state) =>
+		[...writeState(new URLSearchParams(), definitions, state)]
+			.map((pair) => JSON.stringify(pair))
+			.sort()
+			.join(),
+	);
+	return left === right;
+}
+
+const isFilter = (name: string) => name.startsWith('f.');
+const saysFilters = (params: URLSearchParams) => [...params.keys()].some(isFilter);
 
 /** Writes a state into a copy of `params`; everything there that is no filter stays. */
 export function writeState(
@@ -59,7 +86,7 @@ export function writeState(
 	definitions: readonly Definition[],
 	state: FilterState,
 ): URLSearchParams {
-	const kept = [...params].filter(([name]) => !name.startsWith('f.'));
+	const kept = [...params].filter(([name]) => !isFilter(name));
 	const written = new URLSearchParams(kept);
 	for (const { id, type } of definitions) {
 		const value = state[id] ?? null;

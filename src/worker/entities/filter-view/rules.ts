@@ -1,5 +1,5 @@
 // Who may do what with a filter view. Pure: a role on the dashboard comes in, it is not looked up.
-import { atLeast, type ThingRole } from '../../access/policy';
+import type { Permission } from '$lib/contracts/share';
 
 /** Filter views of one dashboard. */
 export const MAX_VIEWS = 200;
@@ -18,7 +18,7 @@ export interface Standing extends Marks {
 /** Whoever asks, and their role on the dashboard. */
 export interface Visitor {
 	userId: string;
-	role: ThingRole;
+	role: Permission;
 }
 
 /** Whether everybody who may view the dashboard sees it. The default is what they all open with, whoever made it. */
@@ -33,12 +33,12 @@ export function maySee(view: Standing, { userId }: Visitor): boolean {
 
 /** What all see is the editors' to change, also for its maker; what is private is its maker's. */
 export function mayChange(view: Standing, { userId, role }: Visitor): boolean {
-	return isOpen(view) ? atLeast(role, 'editor') : view.ownerId === userId;
+	return isOpen(view) ? role !== 'viewer' : view.ownerId === userId;
 }
 
 /** Editors share, owners choose the default; whoever leaves both as they are needs neither role. */
-export function mayMark(before: Marks, wanted: Partial<Marks>, role: ThingRole): boolean {
+export function mayMark(before: Marks, wanted: Partial<Marks>, role: Permission): boolean {
 	const shares = wanted.isShared !== undefined && wanted.isShared !== isOpen(before);
 	const chooses = wanted.isDefault !== undefined && wanted.isDefault !== before.isDefault;
-	return (!shares || atLeast(role, 'editor')) && (!chooses || atLeast(role, 'owner'));
+	return (!shares || role !== 'viewer') && (!chooses || role === 'owner');
 }

@@ -7,10 +7,10 @@ import type {
 	filterViewRef,
 	filterViewUpdate,
 } from '$lib/contracts/filter-view';
+import type { Permission } from '$lib/contracts/share';
 import { resolveState } from '$lib/domain/filters';
 import { dayInZone } from '$lib/domain/relative-dates';
 import type { Actor } from '../../access/access';
-import type { ThingRole } from '../../access/policy';
 import type { Deps } from '../../deps';
 import { AppError, invalid, notFound } from '../../errors';
 import { isId } from '../../ids';
@@ -138,7 +138,7 @@ async function written(deps: ViewDeps, tries: number, write: () => Promise<void>
 interface Found {
 	dashboard: DashboardItem;
 	/** The actor's on the dashboard. */
-	role: ThingRole;
+	role: Permission;
 	view: repository.FilterViewItem;
 }
 

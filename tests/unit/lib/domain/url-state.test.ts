@@ -2,7 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { filterState, type FilterState } from '../../../../src/lib/contracts/filter';
 import { RELATIVE_RANGES } from '../../../../src/lib/domain/relative-dates';
-import { asInAddress, chosenView, readState, stateOf, writeState } from '../../../../src/lib/domain/url-state';
+import {
+	addressFor,
+	asInAddress,
+	chosenView,
+	readState,
+	sameState,
+	stateOf,
+	writeState,
+} from '../../../../src/lib/domain/url-state';
 
 const definitions = [
 	{ id: 'region', type: 'category' },
@@ -53,6 +61,28 @@ describe('the query string of a dashboard', () => {
 		expect(chosenView(new URLSearchParams(), null)).toBeNull();
 	});
 
+	test('says where a state was chosen from only where that is not plain', () => {
+		const opening = { filterViewId: 'fv_default', filterState: { region: 'EMEA' } };
+		const address = (state: FilterState, chosen: string | null, open: typeof opening | null = opening) =>
+			addressFor(new URLSearchParams('view=fv_old&f.region=X'), definitions, {
+				state,
+				chosen,
+				opening: open,
+			}).toString();
+		expect(address({ region: 'APAC' }, 'fv_other')).toBe('view=fv_other&f.region=APAC');
+		expect(address({ region: 'APAC' }, null)).toBe('f.region=APAC');
+		expect(address({}, 'fv_default')).toBe('view=fv_default');
+		expect(address({}, null)).toBe('view=none');
+		expect(address({}, null, null)).toBe('');
+	});
+
+	test('tells states apart by what they filter, not by how they are written', () => {
+		const same = (one: FilterState, other: FilterState) => sameState(one, other, definitions);
+		expect(same({ region: ['A', 'B'] }, { date: null, region: { values: ['B', 'A'] }, gone: 'x' })).toBe(true);
+		expect(same({ region: 'A' }, { region: ['A', null] })).toBe(false);
+		expect(same({ region: 'A' }, {})).toBe(false);
+	});
+
 	const category = fc.uniqueArray(fc.string({ minLength: 1, unit: 'grapheme' }), { minLength: 1 });
 	const dayText = fc
 		.date({ min: new Date('1900-01-01'), max: new Date('2100-01-01'), noInvalidDate: true })
@@ -74,6 +104,19 @@ describe('the query string of a dashboard', () => {
 				const back = read(write(one as FilterState));
 				expect(back).toEqual(one);
 				filterState.parse(back);
+			}),
+		);
+	});
+
+	test('any state and view come back from an address, whatever the dashboard opens with', () => {
+		const opening = { filterViewId: 'fv_default', filterState: { region: 'EMEA' } };
+		const chosen = fc.constantFrom('fv_default', 'fv_other', null);
+		fc.assert(
+			fc.property(state, chosen, fc.constantFrom(opening, null), (one, from, open) => {
+				const wanted = { state: one as FilterState, chosen: from, opening: open };
+				const params = addressFor(new URLSearchParams('card=x'), definitions, wanted);
+				expect(stateOf(params, definitions, open)).toEqual(asInAddress(wanted.state, definitions));
+				expect(chosenView(params, open)).toBe(from);
 			}),
 		);
 	});
