@@ -1,4 +1,4 @@
-// Passwords for new accounts: which rules one meets, and one that meets them all. The API's own rules have the last word.
+// New passwords: which rules one meets, and one that meets them all. The API's own rules have the last word.
 import { m } from '$lib/paraglide/messages';
 
 export interface Rule {
