@@ -1,6 +1,6 @@
-// Shares of a dashboard by REST.
+// Shares of dashboards and datasets by REST: who has access, who would gain it, and whose a dashboard is.
 import { beforeAll, describe, expect, test } from 'vitest';
-import { expectNotThere, newDashboard, newPerson, type Person } from './api';
+import { admin, expectNotThere, newCard, newDashboard, newDataset, newPerson, CODE, type Person } from './api';
 
 let owner: Person;
 let viewer: Person;
@@ -86,5 +86,101 @@ describe('shares', () => {
 		expectNotThere(await owner.remove(`/dashboards/${dashboardId}/shares/${data.id}`));
 		expectNotThere(await owner.remove(`/dashboards/${dashboardId}/shares/${'x'.repeat(3000)}`));
 		expect((await owner.get(`/dashboards/${other}/shares`)).data).toHaveLength(1);
+	});
+});
+
+describe('who has access, and who would gain it', () => {
+	test('to a dashboard, through people and groups', async () => {
+		const [boss, member, guest] = await Promise.all([admin(), newPerson('Mia'), newPerson('Gia')]);
+		const { data: group } = await boss.post('/groups', { name: `Readers ${crypto.randomUUID()}` });
+		for (const person of [owner, member])
+			expect((await boss.post(`/groups/${group.id}/members`, { user_id: person.userId })).status).toBe(201);
+		const datasetId = await newDataset(owner, 'Exposed');
+		const cardId = await newCard(owner, { card_type: 'code', code: CODE, dataset_id: datasetId });
+		const board = await newDashboard(owner, { layout: { cards: [{ card_id: cardId, x: 0, y: 0, w: 1, h: 1 }] } });
+		const toGroup = { shared_to_type: 'group', shared_to_id: group.id, permission: 'viewer' };
+
+		const preview = await owner.post(`/dashboards/${board}/shares/preview`, toGroup);
+		expect([preview.status, preview.data]).toEqual([
+			200,
+			{
+				gains: [{ user_id: member.userId, name: 'Mia' }],
+				gain_count: 1,
+				already_count: 1,
+				datasets: [{ dataset_id: datasetId, name: 'Exposed' }],
+			},
+		]);
+		expectNotThere(await member.get(`/dashboards/${board}`));
+		expect((await owner.post(`/dashboards/${board}/shares`, toGroup)).status).toBe(201);
+		expect((await member.get(`/dashboards/${board}`)).data.my_permission).toBe('viewer');
+		expect((await owner.get(`/dashboards/${board}/access`)).data).toEqual([
+			{
+				user: { user_id: owner.userId, name: 'Olga' },
+				permission: 'owner',
+				reasons: [
+					{ via: 'creation', permission: 'owner', expires_at: null },
+					{ via: 'group', group: { group_id: group.id, name: group.name }, permission: 'viewer', expires_at: null },
+				],
+			},
+			{
+				user: { user_id: member.userId, name: 'Mia' },
+				permission: 'viewer',
+				reasons: [
+					{ via: 'group', group: { group_id: group.id, name: group.name }, permission: 'viewer', expires_at: null },
+				],
+			},
+		]);
+		expect((await member.get(`/dashboards/${board}/access`)).status).toBe(403);
+		expectNotThere(await guest.get(`/dashboards/${board}/access`));
+		expectNotThere(await guest.post(`/dashboards/${board}/shares/preview`, toGroup));
+
+		const foreign = await guest.post(`/dashboards/${await newDashboard(guest)}/shares`, toGroup);
+		expect([foreign.status, Object.keys(foreign.error.details.fields)]).toEqual([400, ['shared_to_id']]);
+		expect((await boss.remove(`/groups/${group.id}/members/${member.userId}`)).status).toBe(204);
+		expectNotThere(await member.get(`/dashboards/${board}`));
+	});
+});
+
+describe('the owner of a dashboard', () => {
+	test('changes by one call, and the former one keeps a share as owner', async () => {
+		const next = await newPerson('Nia');
+		const board = await newDashboard(owner);
+		const { status, data } = await owner.post(`/dashboards/${board}/owner`, { user_id: next.userId });
+		expect([status, data.owner]).toEqual([200, { user_id: next.userId, name: 'Nia' }]);
+		expect((await owner.get(`/dashboards/${board}/shares`)).data).toMatchObject([
+			{ shared_to_id: owner.userId, permission: 'owner' },
+		]);
+		expect((await next.get('/dashboards')).data[0]).toMatchObject({ dashboard_id: board, my_permission: 'owner' });
+		const wrong = await owner.post(`/dashboards/${board}/owner`, { user_id: 'user_0000000000000000' });
+		expect([wrong.status, Object.keys(wrong.error.details.fields)]).toEqual([400, ['user_id']]);
+		expect((await owner.post(`/dashboards/${board}/owner`, {})).status).toBe(400);
+		expectNotThere(await viewer.post(`/dashboards/${board}/owner`, { user_id: viewer.userId }));
+	});
+});
+
+describe('a dataset', () => {
+	test('is shared, listed, used and taken away', async () => {
+		const datasetId = await newDataset(owner, 'Lent');
+		const path = `/datasets/${datasetId}/shares`;
+		expectNotThere(await viewer.get(`/datasets/${datasetId}`));
+		expect((await owner.post(`${path}/preview`, toUser(viewer))).data).toMatchObject({ gain_count: 1 });
+		const { status, data } = await owner.post(path, toUser(viewer));
+		expect([status, data.dataset_id, data.shared_to_email]).toEqual([201, datasetId, viewer.email]);
+		expect((await owner.post(path, toUser(viewer))).status).toBe(409);
+		const listed = (await viewer.get('/datasets')).data;
+		expect(listed).toMatchObject([{ dataset_id: datasetId, my_permission: 'viewer', owner: { name: 'Olga' } }]);
+		expect((await viewer.put(`/datasets/${datasetId}`, { name: 'Mine' })).status).toBe(403);
+		expect((await viewer.remove(`/datasets/${datasetId}`)).status).toBe(403);
+		const cardId = await newCard(viewer, { card_type: 'code', code: CODE, dataset_id: datasetId });
+		expect((await viewer.post(`/cards/${cardId}/preview`, {})).data.html).toBe('<p>100</p>');
+
+		expect((await owner.put(`${path}/${data.id}`, { permission: 'editor' })).status).toBe(200);
+		expect((await viewer.put(`/datasets/${datasetId}`, { description: 'Lent to me' })).status).toBe(200);
+		expect((await owner.get(`/datasets/${datasetId}/access`)).data).toHaveLength(2);
+		expect((await owner.remove(`${path}/${data.id}`)).status).toBe(204);
+		expectNotThere(await viewer.get(`/datasets/${datasetId}`));
+		const refused = await viewer.post(`/cards/${cardId}/preview`, {});
+		expect([refused.status, refused.error.code]).toEqual([403, 'FORBIDDEN']);
+		expect(refused.error.details).toEqual({ datasets: [{ dataset_id: datasetId, name: 'Lent' }] });
 	});
 });
