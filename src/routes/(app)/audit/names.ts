@@ -1,0 +1,51 @@
+// Events and kinds of things as people call them.
+import type { AuditAction, AuditResource } from '$lib/contracts/audit';
+import { m } from '$lib/paraglide/messages';
+
+export const actionNames: Record<AuditAction, () => string> = {
+	USER_LOGIN: m.audit_did_user_login,
+	LOGIN_FAILED: m.audit_did_login_failed,
+	USER_LOGOUT: m.audit_did_user_logout,
+	SESSION_ENDED: m.audit_did_session_ended,
+	PASSWORD_CHANGED: m.audit_did_password_changed,
+	PASSWORD_RESET_LINK_MADE: m.audit_did_password_reset_link_made,
+	PASSWORD_RESET: m.audit_did_password_reset,
+	USER_CREATED: m.audit_did_user_created,
+	USER_UPDATED: m.audit_did_user_updated,
+	USER_DISABLED: m.audit_did_user_disabled,
+	USER_ENABLED: m.audit_did_user_enabled,
+	USER_SIGNED_OUT: m.audit_did_user_signed_out,
+	GROUP_CHANGED: m.audit_did_group_changed,
+	API_KEY_CREATED: m.audit_did_api_key_created,
+	API_KEY_DELETED: m.audit_did_api_key_deleted,
+	DATASET_CREATED: m.audit_did_dataset_created,
+	DATASET_IMPORTED: m.audit_did_dataset_imported,
+	DATASET_DELETED: m.audit_did_dataset_deleted,
+	DATASET_SHARE_ADDED: m.audit_did_dataset_share_added,
+	DATASET_SHARE_UPDATED: m.audit_did_dataset_share_updated,
+	DATASET_SHARE_REMOVED: m.audit_did_dataset_share_removed,
+	ROW_POLICIES_CHANGED: m.audit_did_row_policies_changed,
+	CARD_DELETED: m.audit_did_card_deleted,
+	CARD_EXECUTION_FAILED: m.audit_did_card_execution_failed,
+	DASHBOARD_SHARE_ADDED: m.audit_did_dashboard_share_added,
+	DASHBOARD_SHARE_UPDATED: m.audit_did_dashboard_share_updated,
+	DASHBOARD_SHARE_REMOVED: m.audit_did_dashboard_share_removed,
+	DASHBOARD_TRANSFERRED: m.audit_did_dashboard_transferred,
+	DASHBOARD_DELETED: m.audit_did_dashboard_deleted,
+	TRANSFORM_EXECUTED: m.audit_did_transform_executed,
+	TRANSFORM_FAILED: m.audit_did_transform_failed,
+	CHATBOT_QUERY: m.audit_did_chatbot_query,
+	AUDIT_EXPORTED: m.audit_did_audit_exported,
+};
+
+export const resourceNames: Record<AuditResource, () => string> = {
+	user: m.audit_resource_user,
+	session: m.audit_resource_session,
+	group: m.audit_resource_group,
+	api_key: m.audit_resource_api_key,
+	dataset: m.audit_resource_dataset,
+	card: m.audit_resource_card,
+	dashboard: m.audit_resource_dashboard,
+	transform: m.audit_resource_transform,
+	audit_log: m.audit_resource_audit_log,
+};
