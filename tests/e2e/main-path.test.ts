@@ -76,7 +76,7 @@ test('puts them on a dashboard with two filters', async () => {
 
 test('shares it, and the viewer sees the same numbers from the cache in another browser', async () => {
 	await editor.getByRole('button', { name: 'Share' }).click();
-	await editor.getByRole('combobox', { name: 'Add a person by name or email' }).fill(viewerAccount.email);
+	await editor.getByRole('combobox', { name: 'Add people or groups by name or email' }).fill(viewerAccount.email);
 	await editor.getByRole('option', { name: viewerAccount.name }).click();
 	await editor.getByRole('button', { name: `Share with ${viewerAccount.name}` }).click();
 	await editor.getByLabel(`Permission of ${viewerAccount.name}`).waitFor();

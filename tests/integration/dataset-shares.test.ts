@@ -1,7 +1,7 @@
 // Shares of a dataset: what each gives, what its list says, and what becomes of cards once a share has ended.
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { startApiWorker, type ApiWorker } from './api-worker';
-import { bodyOf, importCsv, newDashboard, renderDashboard, salesCsv, sumCard } from './data';
+import { bodyOf, callsOf, importCsv, newDashboard, renderDashboard, salesCsv, sumCard } from './data';
 import { admin, newPerson, type Person } from './people';
 
 const services = inject('services');
@@ -71,6 +71,17 @@ test('a card whose share of its data has ended runs nowhere, says why, and comes
 	};
 	expect(await shown()).toContain('sum: ');
 	expect((await by(eve).cards.preview.mutate({ cardId })).html).toContain('sum: ');
+
+	await by(eve).shares.create.mutate({
+		dashboardId,
+		sharedToType: 'user',
+		sharedToId: ada.userId,
+		permission: 'viewer',
+	});
+	const newcomer = callsOf((await renderDashboard(worker, ada, dashboardId)).serverTiming);
+	expect(newcomer, 'whose the card is, is read in the same batch').toMatchObject({ dynamo: 1, exec: 0 });
+	const warm = callsOf((await renderDashboard(worker, ada, dashboardId)).serverTiming);
+	expect(warm).toMatchObject({ dynamo: 0, kv: 0, exec: 0 });
 
 	await by(ada).datasetShares.remove.mutate({ datasetId, shareId });
 	const refused = {
