@@ -95,6 +95,12 @@ test('a card whose share of its data has ended runs nowhere, says why, and comes
 	expect(await shown()).toMatchObject({ status: 'error', error: { code: 'NOT_FOUND' } });
 	expect((await by(eve).dashboards.view.query({ dashboardId })).cards).toMatchObject([{ cardId, unavailable: true }]);
 	expect(await by(eve).dashboards.referencedDatasets.query({ dashboardId })).toEqual([]);
+	await by(ada).datasets.update.mutate({ datasetId, name: 'secret' });
+	const edited = await by(eve).cards.update.mutate({ cardId, code: `${sumCard('sum')}    # note\n` });
+	expect(edited, 'neither what it is called now nor its columns').toMatchObject({
+		dataset: { name: 'sales' },
+		usedColumns: ['amount'],
+	});
 	const draft = { code: sumCard('x'), datasetIds: [datasetId] };
 	await expect(by(eve).cards.previewDraft.mutate(draft)).rejects.toMatchObject({ code: 'VALIDATION_ERROR' });
 

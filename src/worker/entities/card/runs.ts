@@ -17,7 +17,7 @@ import { prepare, resolveFilters } from '../../render/prepare';
 import { preview as runPreview, type PreviewDeps } from '../../render/preview';
 import { make, type ShowDeps } from '../../render/show';
 import { keyCard, type KeyedCard } from '../../render/task';
-import { findNames, type DatasetSummary } from '../dataset/summary';
+import { findHeads, type DatasetSummary } from '../dataset/summary';
 import * as repository from './repository';
 import { attach, codeHash, problemsOf, readCode } from './rules';
 
@@ -142,7 +142,7 @@ async function usable(
 	const permitted = await deps.access.permitted(actor, 'dataset.use', ids);
 	const refused = attached.filter(({ datasetId }) => !permitted.has(datasetId));
 	if (refused.length === 0) return permitted;
-	const there = await findNames(
+	const there = await findHeads(
 		deps.dynamo,
 		refused.map(({ datasetId }) => datasetId),
 	);

@@ -4,13 +4,14 @@ import type { Card, cardCreate, CardDetail, cardUpdate } from '$lib/contracts/ca
 import type { PageInput, Person } from '$lib/contracts/common';
 import type { Usage } from '$lib/contracts/dataset';
 import type { Actor } from '../../access/access';
+import { roleOn } from '../../access/policy';
 import type { Deps } from '../../deps';
 import { AppError, invalid } from '../../errors';
 import { ConditionFailed } from '../../infra/dynamo/port';
 import { matching, newestFirst, pageOf } from '../../lists';
 import { mentionedColumns } from '../../render/columns';
 import { backOff } from '../../time';
-import * as datasets from '../dataset/summary';
+import { findHeads } from '../dataset/summary';
 import * as dashboards from '../dashboard/repository';
 import * as usages from '../usage/repository';
 import * as users from '../user/repository';
@@ -33,7 +34,7 @@ export async function list(deps: CardDeps, actor: Actor, input: PageInput) {
 		({ cardId }) => cardId,
 	);
 	const page = pageOf(found, input, (card) => card);
-	const names = await datasetNames(deps, page.items);
+	const names = await datasetNames(deps, actor, page.items);
 	return { ...page, items: page.items.map((card): Card => repository.toContract(card, actor.user, names)) };
 }
 
@@ -183,31 +184,34 @@ async function usableDatasets(
 	field: 'datasetId' | 'datasetIds',
 ) {
 	const had = new Set(before.datasets.map(({ datasetId }) => datasetId));
-	const permitted = await deps.access.permitted(
-		actor,
-		'dataset.use',
-		datasetIds.filter((id) => !had.has(id)),
-	);
+	const permitted = await deps.access.permitted(actor, 'dataset.use', datasetIds);
 	const problems: Record<string, string> = {};
 	datasetIds.forEach((id, position) => {
 		if (had.has(id) || permitted.has(id)) return;
 		problems[field === 'datasetId' ? field : `${field}.${position}`] = 'is not a dataset of yours';
 	});
 	if (Object.keys(problems).length > 0) throw invalid(problems);
-	const found = await datasets.findSummaries(deps.dynamo, datasetIds);
-	// One that the card had stays attached under its alias even when it is gone: only new ones are judged.
-	return datasetIds.map((datasetId) => found.get(datasetId) ?? { datasetId, name: datasetId, schema: [] });
+	// One that the card had stays attached under its alias, and tells nothing, when it is gone or not shared any more.
+	const known = before.usedColumns.map((name) => ({ name }));
+	return datasetIds.map((datasetId) => permitted.get(datasetId) ?? { datasetId, name: datasetId, schema: known });
 }
 
 /** Cards with the present names of their datasets and owners. */
 async function describe(deps: CardDeps, actor: Actor, card: repository.CardItem): Promise<CardDetail> {
-	const [names, owner] = await Promise.all([datasetNames(deps, [card]), ownerOf(deps, actor, card.ownerId)]);
+	const [names, owner] = await Promise.all([datasetNames(deps, actor, [card]), ownerOf(deps, actor, card.ownerId)]);
 	return repository.toDetail(card, owner, names);
 }
 
-async function datasetNames(deps: CardDeps, cards: readonly repository.ListedCard[]): Promise<Map<string, string>> {
+/** What datasets are called now that the actor may know of, by id. */
+async function datasetNames(
+	deps: CardDeps,
+	{ user }: Actor,
+	cards: readonly repository.ListedCard[],
+): Promise<Map<string, string>> {
 	const ids = cards.flatMap((card) => card.datasets.map(({ datasetId }) => datasetId));
-	return datasets.findNames(deps.dynamo, ids);
+	const heads = [...(await findHeads(deps.dynamo, ids)).values()];
+	const visible = heads.filter((one) => roleOn(user, 'dataset', one, deps.now()) !== null);
+	return new Map(visible.map(({ datasetId, name }) => [datasetId, name]));
 }
 
 async function ownerOf(deps: CardDeps, actor: Actor, ownerId: string): Promise<Person> {

@@ -32,6 +32,11 @@ const summary = z.object({
 export type DatasetSummary = z.infer<typeof summary>;
 export const parseSummary = itemParser('datasets', summary);
 
+const head = summary.pick({ datasetId: true, ownerId: true, name: true, grants: true });
+export type DatasetHead = z.infer<typeof head>;
+const parseHead = itemParser('datasets', head);
+const HEAD_ATTRIBUTES = ['name', 'ownerId', 'grants'] as const;
+
 /** The attributes of an item that a summary is made from. */
 export const SUMMARY_ATTRIBUTES = [
 	'name',
@@ -47,29 +52,10 @@ export function keyOf(datasetId: string): KeyOf {
 	return { table: 'datasets', key: { datasetId } };
 }
 
-/** Those that are there, by id. One round trip. */
-export async function findSummaries(
-	dynamo: Dynamo,
-	datasetIds: readonly string[],
-): Promise<Map<string, DatasetSummary>> {
-	return find(dynamo, datasetIds, SUMMARY_ATTRIBUTES);
-}
-
-/** What datasets are called now, by id; the absent ones are left out. One round trip. */
-export async function findNames(dynamo: Dynamo, datasetIds: readonly string[]): Promise<Map<string, string>> {
-	const found = await find(dynamo, datasetIds, ['name', 'ownerId']);
-	return new Map([...found].map(([id, { name }]) => [id, name]));
-}
-
-async function find(
-	dynamo: Dynamo,
-	datasetIds: readonly string[],
-	attributes: readonly string[],
-): Promise<Map<string, DatasetSummary>> {
+/** What datasets are called, whose they are and who may use them, by id; the absent ones are left out. One round trip. */
+export async function findHeads(dynamo: Dynamo, datasetIds: readonly string[]): Promise<Map<string, DatasetHead>> {
 	const wanted = [...new Set(datasetIds)];
 	if (wanted.length === 0) return new Map();
-	const items = await dynamo.batchGet(wanted.map(keyOf), { datasets: attributes });
-	return new Map(
-		items.flatMap((raw) => (raw ? [parseSummary(raw)] : [])).map((dataset) => [dataset.datasetId, dataset]),
-	);
+	const items = await dynamo.batchGet(wanted.map(keyOf), { datasets: HEAD_ATTRIBUTES });
+	return new Map(items.flatMap((raw) => (raw ? [parseHead(raw)] : [])).map((dataset) => [dataset.datasetId, dataset]));
 }
