@@ -40,6 +40,11 @@ async function made(caller: Caller, fields: object = {}) {
 const defaultId = async () => (await viewer.get(`/dashboards/${dashboardId}`)).data.default_filter_view_id;
 
 describe('filter views', () => {
+	test('keep any number that JSON has', async () => {
+		const filter_state = { region: [-4.339745442477969e-278, 1e300, 9007199254740993] };
+		expect((await made(viewer, { filter_state })).filter_state).toEqual(filter_state);
+	});
+
 	test('one is made by whoever may view, read back, changed and deleted', async () => {
 		const view = await made(viewer);
 		expect(view).toEqual({

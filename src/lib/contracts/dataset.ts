@@ -52,7 +52,12 @@ export const importOptions = z.object({
 	nullValues: z.array(z.string().max(255)).max(100).optional(),
 	types: z.record(z.string(), columnType).optional(),
 	onMisfit: z.enum(['fail', 'null']).optional(),
-	rejectLimit: z.number().min(0).max(1).optional(),
+	rejectLimit: z
+		.number()
+		.min(0)
+		.max(1)
+		.refine((share) => share === 0 || share >= 1e-9, 'must be 0 or at least 0.000000001')
+		.optional(),
 	partitionColumn: z.string().max(255).optional(),
 	clusterBy: z.string().max(255).optional(),
 });

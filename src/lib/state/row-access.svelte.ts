@@ -134,7 +134,7 @@ function ruleOf({ type, id, value }: DraftRule): RowRule {
 	return {
 		principalType: type,
 		principalId: id,
-		values: given.values.filter((one) => one !== null),
+		values: given.values.flatMap((one) => (one === null ? [] : [one])),
 		includeNull: given.includeNull ?? false,
 	};
 }

@@ -18,7 +18,11 @@ const filterViewItem = z.object({
 	/** Who made it. */
 	ownerId: z.string(),
 	name: z.string(),
-	filterState,
+	/** As JSON text: its numbers are any that JSON has, and the store knows fewer. */
+	filterState: z
+		.string()
+		.transform((text) => JSON.parse(text) as unknown)
+		.pipe(filterState),
 	isShared: z.boolean(),
 	createdAt: z.number(),
 	updatedAt: z.number(),
@@ -69,7 +73,13 @@ export async function create(
 	const fields = isDefault ? { defaultFilterViewId: item.filterViewId } : {};
 	const hasRoom = when`attribute_not_exists(${at('filterViews')}) OR ${at('filterViews')} < ${MAX_VIEWS}`;
 	await dynamo.transact([
-		{ put: { table: 'filter_views', item, condition: absent('filterViewId') } },
+		{
+			put: {
+				table: 'filter_views',
+				item: { ...item, filterState: JSON.stringify(item.filterState) },
+				condition: absent('filterViewId'),
+			},
+		},
 		onDashboard(item, change(fields, { filterViews: 1 }), hasRoom),
 	]);
 }
@@ -84,7 +94,7 @@ export async function replace(
 	{ isDefault }: { isDefault: boolean | undefined },
 ): Promise<void> {
 	const { name, filterState, isShared, updatedAt } = item;
-	const update = change({ name, filterState, isShared, updatedAt });
+	const update = change({ name, filterState: JSON.stringify(filterState), isShared, updatedAt });
 	const write = { ...keyOf(item.filterViewId), update, condition: ofDashboard(item) };
 	if (isDefault === undefined) return void (await dynamo.update(write));
 	const chosen = change({ defaultFilterViewId: isDefault ? item.filterViewId : null });
