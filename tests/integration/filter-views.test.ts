@@ -196,11 +196,13 @@ describe('the default view', () => {
 		expect(await known(elsewhere.filterViewId)).toEqual([]);
 	});
 
-	test('costs nothing more: one batch for a newcomer, no call within the access TTL', async () => {
+	test('costs nothing more: one batch for a newcomer, no call within the access TTL; another view one for its name', async () => {
 		const dashboardId = await shared();
 		await make(ada, dashboardId, { isDefault });
-		const costOf = async (person: Person) => {
-			const input = encodeURIComponent(JSON.stringify(JSON.stringify([{ dashboardId: 1, query: 2 }, dashboardId, ''])));
+		const costOf = async (person: Person, query = '') => {
+			const input = encodeURIComponent(
+				JSON.stringify(JSON.stringify([{ dashboardId: 1, query: 2 }, dashboardId, query])),
+			);
 			const headers = { authorization: `Bearer ${person.token}` };
 			const answer = await fetch(`${worker.url}/trpc/dashboards.view?input=${input}`, { headers });
 			expect(answer.status, await answer.text()).toBe(200);
@@ -208,6 +210,8 @@ describe('the default view', () => {
 		};
 		await costOf(ada);
 		expect(await costOf(ada)).toBe(0);
+		const { filterViewId } = await make(ada, dashboardId);
+		expect(await costOf(ada, `?view=${filterViewId}&f.region=EMEA`)).toBe(1);
 		const guest = await newPerson(worker, boss, 'Guest');
 		await share(dashboardId, guest, 'viewer');
 		expect([await costOf(guest), await costOf(guest)]).toEqual([1, 0]);
