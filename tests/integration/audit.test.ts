@@ -3,6 +3,8 @@
 import Papa from 'papaparse';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { AuditAction } from '$lib/contracts/audit';
+import { Cost } from '../../src/worker/cost';
+import { createDynamo } from '../../src/worker/infra/dynamo/adapter';
 import { appRouter } from '../../src/worker/router';
 import { startApiWorker, type ApiWorker } from './api-worker';
 import { importCsv, newDashboard } from './data';
@@ -163,6 +165,34 @@ describe('the log', () => {
 		expect(await actions({ userId: zoe.userId, from: '2030-01-01', to: '2020-01-01' })).toEqual([]);
 		const today = from.slice(0, 10);
 		expect(await actions({ resourceId: made[0], from: today, to: today })).toEqual(['DASHBOARD_DELETED']);
+	});
+
+	test('is read whole however long a day was, in portions that lose and repeat nothing', async () => {
+		const [day, count] = ['2001-02-03', 1_050];
+		const dynamo = createDynamo(services.dynamo)(new Cost());
+		const item = (index: number) => ({
+			day,
+			// Many at the same instant, as when a program does much at once.
+			'at#id': `${day}T04:05:${String(Math.floor(index / 400)).padStart(2, '0')}.000Z#${index.toString(16).padStart(8, '0')}`,
+			action: 'USER_LOGIN',
+			requestId: String(index),
+			details: {},
+			ttl: Math.ceil(Date.now() / 1000) + 3600,
+		});
+		const items = [{ day: 'days', 'at#id': day }, ...Array.from({ length: count }, (_, index) => item(index))];
+		for (let start = 0; start < items.length; start += 100)
+			await dynamo.transact(items.slice(start, start + 100).map((one) => ({ put: { table: 'audit_log', item: one } })));
+
+		const end = await log({ from: day, to: day, limit: 100, offset: 1_000 });
+		expect(end.pagination).toEqual({ total: count, limit: 100, offset: 1_000, hasNext: false });
+		expect(end.items.map(({ requestId }) => requestId)).toEqual(
+			Array.from({ length: 50 }, (_, index) => String(49 - index)),
+		);
+		const answer = await send(boss.token, 'GET', `/audit-logs/export?from=${day}&to=${day}`);
+		const { data } = Papa.parse<Record<string, string>>(await answer.text(), { header: true, skipEmptyLines: true });
+		expect(data.map((row) => Number(row['request_id']))).toEqual(
+			Array.from({ length: count }, (_, index) => count - 1 - index),
+		);
 	});
 
 	test('is for administrators, and no route changes it', async () => {
