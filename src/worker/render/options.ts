@@ -5,7 +5,7 @@ import type { DashboardView } from '$lib/contracts/dashboard';
 import type { Cell } from '$lib/contracts/dataset';
 import { sha256Hex } from '$lib/domain/canonical';
 import type { Asker } from '../access/policy';
-import { rowFiltersOf, type RowFilter } from '../access/row-policy';
+import { rowFiltersOf, type RowFilter } from '../entities/row-policy/rules';
 import type { Deps } from '../deps';
 import type { DatasetSummary } from '../entities/dataset/summary';
 import { countValues, sorted, type Distinct } from '../infra/parquet/distinct';

@@ -4,7 +4,7 @@ import type { FilterState } from '$lib/contracts/filter';
 import { resolveState, type ActiveFilter } from '$lib/domain/filters';
 import { dayInZone } from '$lib/domain/relative-dates';
 import type { Actor } from '../access/access';
-import { rowFiltersOf } from '../access/row-policy';
+import { rowFiltersOf } from '../entities/row-policy/rules';
 import type { Deps } from '../deps';
 import type { DashboardItem } from '../entities/dashboard/repository';
 import { invalid } from '../errors';

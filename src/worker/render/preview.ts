@@ -5,7 +5,7 @@ import type { FilterState } from '$lib/contracts/filter';
 import { sha256Hex } from '$lib/domain/canonical';
 import { dayInZone } from '$lib/domain/relative-dates';
 import type { Actor } from '../access/access';
-import { rowFiltersOf } from '../access/row-policy';
+import { rowFiltersOf } from '../entities/row-policy/rules';
 import type { Deps } from '../deps';
 import type { DatasetSummary } from '../entities/dataset/summary';
 import { invalid } from '../errors';

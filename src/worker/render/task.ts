@@ -1,7 +1,7 @@
 // One card to show: what its content is called, and what making it takes. Pure but for hashing.
 import type { ResolvedFilter } from '$lib/contracts/filter';
 import type { ActiveFilter } from '$lib/domain/filters';
-import { rowFiltersOf, type RowFilter } from '../access/row-policy';
+import { rowFiltersOf, type RowFilter } from '../entities/row-policy/rules';
 import type { Asker } from '../access/policy';
 import type { ShownCard } from '../entities/card/repository';
 import type { DatasetSummary } from '../entities/dataset/summary';

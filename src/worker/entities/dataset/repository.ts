@@ -13,7 +13,7 @@ import {
 	type ImportError,
 } from '$lib/contracts/dataset';
 import type { Permission } from '$lib/contracts/share';
-import { storedRowPolicies, type StoredRowPolicies } from '../../access/row-policy';
+import { storedRowPolicies, type StoredRowPolicies } from '../row-policy/rules';
 import { absent, and, at, change, present, when } from '../../infra/dynamo/expression';
 import { itemParser } from '../../infra/dynamo/parse';
 import { ConditionFailed, type Dynamo, type KeyOf, type Write } from '../../infra/dynamo/port';

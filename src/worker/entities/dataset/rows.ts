@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import type { ColumnValues, Preview, previewInput } from '$lib/contracts/dataset';
 import type { Actor } from '../../access/access';
-import { rowFiltersOf } from '../../access/row-policy';
+import { rowFiltersOf } from '../row-policy/rules';
 import { notFound } from '../../errors';
 import { countValues } from '../../infra/parquet/distinct';
 import type { ParquetSource } from '../../infra/parquet/file';

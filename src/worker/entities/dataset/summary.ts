@@ -1,7 +1,7 @@
 // What cards and dashboards need of a dataset: its name, its present version and its columns. Never its rows.
 import * as z from 'zod';
 import { column } from '$lib/contracts/dataset';
-import { storedRowPolicies } from '../../access/row-policy';
+import { storedRowPolicies } from '../row-policy/rules';
 import { itemParser } from '../../infra/dynamo/parse';
 import type { Dynamo, KeyOf } from '../../infra/dynamo/port';
 import { storedGrants } from '../share/rules';
