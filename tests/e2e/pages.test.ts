@@ -18,6 +18,7 @@ const SIZES = { wide: { width: 1280, height: 800 }, phone: { width: 390, height:
 /** Pages by name; `{…}` stands for an id of the author's own things. */
 const PAGES = {
 	'log-in': '/login',
+	'one-time link': '/reset?user=user_0000000000000000&token=none',
 	home: '/',
 	dashboards: '/dashboards',
 	dashboard: '/dashboards/{dashboard}',
@@ -28,11 +29,19 @@ const PAGES = {
 	cards: '/cards',
 	card: '/cards/{card}',
 	'new card': '/cards/new',
+	settings: '/settings',
 	users: '/users',
+	groups: '/groups',
+	group: '/groups/{group}',
+	'audit log': '/audit',
+	'dashboard views': '/audit/views',
+	'views of a dashboard': '/dashboards/{dashboard}/views',
 	'nothing there': '/dashboards/dash_0000000000000000',
 };
 type PageName = keyof typeof PAGES;
 const NAMES = Object.keys(PAGES) as PageName[];
+const OUTSIDE = new Set<PageName>(['log-in', 'one-time link']);
+const ADMINISTRATIVE = new Set<PageName>(['users', 'groups', 'group', 'audit log', 'dashboard views']);
 
 let browser: Browser;
 let author: Person;
@@ -41,7 +50,10 @@ const ids: Record<string, string> = {};
 
 beforeAll(async () => {
 	author = await newPerson(product, 'paula');
-	adminToken = (await logIn(product.url, product.admin)).token;
+	const admin = await logIn(product.url, product.admin);
+	adminToken = admin.token;
+	const group = await admin.api('POST', '/groups', { name: `Pages ${run}` });
+	await admin.api('POST', `/groups/${group.id}/members`, { user_id: author.userId });
 	const datasetId = await importOrders(author);
 	const cards = [
 		{
@@ -62,7 +74,7 @@ beforeAll(async () => {
 		{ id: 'day', type: 'date_range', column: 'day', label: 'Day' },
 	];
 	const { dashboardId, cardIds } = await makeDashboard(author, { name: `Pages ${run}`, datasetId, cards, filters });
-	Object.assign(ids, { dataset: datasetId, dashboard: dashboardId, card: Object.values(cardIds)[0] });
+	Object.assign(ids, { group: group.id, dataset: datasetId, dashboard: dashboardId, card: Object.values(cardIds)[0] });
 	browser = await launchChromium();
 });
 afterAll(() => browser?.close());
@@ -110,7 +122,7 @@ test('somebody logs in with the keyboard alone', async () => {
 
 /** Opens a page as whoever may see it and waits until nothing is on its way. `said`: errors and refused loads. */
 async function open(name: PageName, options: BrowserContextOptions): Promise<{ page: Page; said: string[] }> {
-	const token = name === 'users' ? adminToken : name === 'log-in' ? 'none' : author.token;
+	const token = ADMINISTRATIVE.has(name) ? adminToken : OUTSIDE.has(name) ? 'none' : author.token;
 	const page = await pageOf(browser, product.url, { token }, { reducedMotion: 'reduce', ...options });
 	const said: string[] = [];
 	page.on('pageerror', (error) => said.push(error.message));

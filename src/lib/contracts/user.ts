@@ -26,8 +26,8 @@ export const user = z.object({
 	email: z.string(),
 	name: z.string(),
 	role,
-	/** True: may not log in, and keeps what is theirs. */
-	disabled: z.boolean(),
+	/** Only where it is so: may not log in, and keeps what is theirs. */
+	disabled: z.literal(true).optional(),
 	createdAt: isoTime,
 	updatedAt: isoTime,
 });

@@ -54,8 +54,8 @@ export function keyOf(userId: string): KeyOf {
 }
 
 export function toContract({ userId, email, name, role, disabledAt, createdAt, updatedAt }: ListedUser): User {
-	const disabled = disabledAt !== undefined;
-	return { userId, email, name, role, disabled, createdAt: toIso(createdAt), updatedAt: toIso(updatedAt) };
+	const times = { createdAt: toIso(createdAt), updatedAt: toIso(updatedAt) };
+	return { userId, email, name, role, ...(disabledAt !== undefined && { disabled: true }), ...times };
 }
 
 /** Stores a new user together with the guard of their e-mail address. @throws AppError ALREADY_EXISTS */
