@@ -1,7 +1,6 @@
 // Who may do what, as data: an action is on a kind of thing and needs a role there. Every verdict has its reason.
 import { atLeast, effectiveAccess, type Asker, type Owned, type ThingRole } from './grants';
 
-export { atLeast } from './grants';
 export type { Asker, Grant, Owned, ThingRole } from './grants';
 
 export type ThingKind = 'user' | 'session' | 'key' | 'group' | 'upload' | 'dataset' | 'job' | 'card' | 'dashboard';

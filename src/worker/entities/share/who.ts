@@ -1,7 +1,7 @@
 // Who may see a shared thing and why, and whom another share would reach.
-import type { PersonAccess, SharePreview, ShareTarget } from '$lib/contracts/share';
+import type { Permission, PersonAccess, SharePreview, ShareTarget } from '$lib/contracts/share';
 import type { Actor } from '../../access/access';
-import { atLeast, effectiveAccess, gainsOf, isLive, type Effective } from '../../access/grants';
+import { effectiveAccess, gainsOf, isLive, type Effective } from '../../access/grants';
 import type { Deps } from '../../deps';
 import { shownOf } from '../../render/shown';
 import { toIso } from '../../time';
@@ -14,6 +14,7 @@ type WhoDeps = ShareDeps & Pick<Deps, 'hints' | 'background'>;
 
 /** Names that a preview lists; it counts all. */
 const LISTED = 500;
+const HIGHEST_FIRST: Permission[] = ['owner', 'editor', 'viewer'];
 
 /**
  * Everybody to whom a thing belongs or is shared, by themselves or in a group, with every reason: the highest permission first,
@@ -35,7 +36,7 @@ export async function access(deps: ShareDeps, actor: Actor, of: Resource): Promi
 			// Whoever left the group a moment ago may still be in its list, and admins may see all things.
 			return effective?.reasons.some(({ via }) => via !== 'admin') ? [describe(person, effective, names)] : [];
 		})
-		.sort((a, b) => Number(atLeast(b.permission, a.permission)) - Number(atLeast(a.permission, b.permission)));
+		.sort((a, b) => HIGHEST_FIRST.indexOf(a.permission) - HIGHEST_FIRST.indexOf(b.permission));
 }
 
 /**
