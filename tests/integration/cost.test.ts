@@ -65,6 +65,9 @@ const CALLS: Record<string, number> = {
 	'datasets.preview': 1,
 	'datasets.values': 1,
 	'datasets.usedBy': 3,
+	// Beside the cards of the dataset, whose dashboards are told.
+	'rowPolicies.get': 2,
+	'rowPolicies.replace': 9,
 	'jobs.get': 1,
 	'jobs.cancel': 3,
 	'cards.list': 3,
@@ -153,6 +156,8 @@ const STEPS: [string, () => Promise<unknown>][] = [
 	['datasets.list', () => client.datasets.list.query({})],
 	['datasets.get', () => client.datasets.get.query({ datasetId: ids.dataset })],
 	['datasets.update', () => client.datasets.update.mutate({ datasetId: ids.dataset, name: 'renamed' })],
+	['rowPolicies.replace', () => client.rowPolicies.replace.mutate({ datasetId: ids.dataset, policies: onRegions() })],
+	['rowPolicies.get', () => client.rowPolicies.get.query({ datasetId: ids.dataset })],
 	['datasets.preview', () => client.datasets.preview.query({ datasetId: ids.dataset })],
 	['datasets.values', () => client.datasets.values.query({ datasetId: ids.dataset, column: 'region' })],
 	['datasets.usedBy', () => client.datasets.usedBy.query({ datasetId: ids.dataset })],
@@ -270,6 +275,9 @@ const STEPS: [string, () => Promise<unknown>][] = [
 			return bosses.auth.reset.mutate({ userId: eve.userId, token, newPassword: PASSWORD });
 		},
 	],
+];
+const onRegions = () => [
+	{ column: 'region', rules: [{ principalType: 'user' as const, principalId: eve.userId, values: ['APAC'] }] },
 ];
 const toEve = { sharedToType: 'user', permission: 'viewer' } as const;
 
