@@ -160,7 +160,11 @@ export async function transfer(
 	const [shareId, formerId] = await Promise.all([shareIdOf(dashboardId, before), shareIdOf(dashboardId, after)]);
 	const grant = { permission: 'owner', expiresAt: null } as const;
 	const item: ShareItem = { of, shareId, ...before, ...grant, sharedBy: by, createdAt: now };
-	const update = when` SET ${at('ownerId')} = ${to}, ${at('updatedAt')} = ${now}, ${at('grants')}.${at(principalOf(before))} = ${grant} REMOVE ${at('grants')}.${at(principalOf(after))}`;
+	const [given, dropped] = [principalOf(before), principalOf(after)];
+	const update = [
+		...change({ ownerId: to, updatedAt: now }),
+		...when`, ${at('grants')}.${at(given)} = ${grant} REMOVE ${at('grants')}.${at(dropped)}`,
+	];
 	const condition = and(stillThere(of), when`${at('ownerId')} = ${from}`);
 	await dynamo.transact([
 		{ update: { ...dashboards.keyOf(dashboardId), update, condition } },
