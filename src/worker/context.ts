@@ -23,9 +23,10 @@ export interface Context {
 
 /** Reads the request's token: a bearer token, which may be an API key, before the cookie. */
 export async function createContext(request: Request, scope: RequestScope, responseHeaders: Headers): Promise<Context> {
-	const token = bearerToken(request) ?? readSessionCookie(request);
+	const bearer = bearerToken(request);
+	const token = bearer ?? readSessionCookie(request);
 	return {
-		claims: token ? await claimsOf(token, scope) : null,
+		claims: token ? await claimsOf(token, scope, { mayBeKey: bearer !== null }) : null,
 		deps: scope.deps,
 		requestId: scope.requestId,
 		client: {
@@ -40,10 +41,11 @@ export async function createContext(request: Request, scope: RequestScope, respo
 const known = new WeakMap<RequestScope, { token: string; claims: Promise<Claims | null> }>();
 
 /** What a token names: checked once for all calls of one page. */
-function claimsOf(token: string, scope: RequestScope): Promise<Claims | null> {
+function claimsOf(token: string, scope: RequestScope, { mayBeKey }: { mayBeKey: boolean }): Promise<Claims | null> {
 	const before = known.get(scope);
 	if (before?.token === token) return before.claims;
-	const claims = readKeyText(token).then<Claims | null>((key) => key ?? scope.deps.tokens.read(token));
+	const key = mayBeKey ? readKeyText(token) : Promise.resolve(null);
+	const claims = key.then<Claims | null>((found) => found ?? scope.deps.tokens.read(token));
 	known.set(scope, { token, claims });
 	return claims;
 }

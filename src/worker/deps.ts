@@ -117,6 +117,8 @@ export function createScopes({ settings, bindings }: Env): ScopeOf {
 		const cost = new Cost();
 		const log = createLog({ requestId });
 		const dynamo = dynamoOf(cost);
+		// Counts that are written now and then, for many requests: they are on no request's meter.
+		const aside = dynamoOf(new Cost());
 		const cache = createLocationCache(cost);
 		const snapshot = createSnapshot({ cache, held, ttl: settings.ACCESS_TTL_SECONDS, now: nowSeconds });
 		const background = (work: Promise<unknown>) =>
@@ -127,7 +129,7 @@ export function createScopes({ settings, bindings }: Env): ScopeOf {
 		const alongside = (dashboardId: string) => readHint(hints, dashboardId);
 		const limiter = createLimiter(bindings.LIMITER);
 		const keyUsed = createKeyUse({
-			dynamo,
+			dynamo: aside,
 			limiter,
 			most: settings.API_CALLS_PER_KEY,
 			calls: callsOf(request),
@@ -139,7 +141,7 @@ export function createScopes({ settings, bindings }: Env): ScopeOf {
 			settings,
 			access: createAccess({ dynamo, snapshot, alongside, keyUsed, now: nowSeconds }),
 			audit: createAudit({ dynamo, log, requestId, client, listed, retentionDays, now: nowSeconds }),
-			views: createViews({ gathered, dynamo, log, background, retentionDays, now: nowSeconds }),
+			views: createViews({ gathered, dynamo: aside, log, background, retentionDays, now: nowSeconds }),
 			dynamo,
 			objects: objectsOf(cost),
 			executor: executorOf(cost),

@@ -125,6 +125,12 @@ describe('a key', () => {
 		expect(await rest(key, 'GET', '/dashboards')).toBe(401);
 	});
 
+	test('is a bearer token and nothing else: as a cookie it is nobody', async () => {
+		const { key } = await make(['read']);
+		const headers = { cookie: `cardinal_session=${key}` };
+		expect((await fetch(`${worker.url}/api/dashboards`, { headers })).status).toBe(401);
+	});
+
 	test('with another secret is nobody', async () => {
 		const { key } = await make(['read']);
 		const forged = key.slice(0, -1) + (key.endsWith('0') ? '1' : '0');
