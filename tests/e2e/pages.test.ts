@@ -71,7 +71,7 @@ beforeAll(async () => {
 	];
 	const filters = [
 		{ id: 'region', type: 'category', column: 'region', label: 'Region', multi_select: true },
-		{ id: 'day', type: 'date_range', column: 'day', label: 'Day' },
+		{ id: 'day', type: 'date_range', column: 'day', label: 'Order day' },
 	];
 	const { dashboardId, cardIds } = await makeDashboard(author, { name: `Pages ${run}`, datasetId, cards, filters });
 	Object.assign(ids, { group: group.id, dataset: datasetId, dashboard: dashboardId, card: Object.values(cardIds)[0] });

@@ -60,7 +60,10 @@ export function objectKey(ownerId: string, uploadId: string): string {
 }
 
 /** An upload that begins to wait now. */
-export function newUpload(fields: Omit<UploadItem, 'key' | 'createdAt' | 'expiresAt' | 'ttl'>, now: number): UploadItem {
+export function newUpload(
+	fields: Omit<UploadItem, 'key' | 'createdAt' | 'expiresAt' | 'ttl'>,
+	now: number,
+): UploadItem {
 	const expiresAt = now + UPLOAD_SECONDS;
 	const key = objectKey(fields.ownerId, fields.uploadId);
 	return { ...fields, key, createdAt: now, expiresAt, ttl: Math.ceil(expiresAt) };

@@ -12,12 +12,18 @@ describe('an attempt', () => {
 	});
 
 	test('is refused after five, until the oldest of them is a minute ago', () => {
-		expect(decide({ failures: ago(50, 40, 30, 20, 10), pending: [] }, NOW, MOST)).toEqual({ go: false, retryAfter: 10 });
+		expect(decide({ failures: ago(50, 40, 30, 20, 10), pending: [] }, NOW, MOST)).toEqual({
+			go: false,
+			retryAfter: 10,
+		});
 		expect(decide({ failures: ago(59.9, 59.9, 59.9, 59.9, 59.9), pending: [] }, NOW, MOST)).toEqual({
 			go: false,
 			retryAfter: 1,
 		});
-		expect(decide({ failures: ago(55, 50, 40, 30, 20, 10), pending: [] }, NOW, MOST)).toEqual({ go: false, retryAfter: 10 });
+		expect(decide({ failures: ago(55, 50, 40, 30, 20, 10), pending: [] }, NOW, MOST)).toEqual({
+			go: false,
+			retryAfter: 10,
+		});
 	});
 
 	test('waits when those under way could be the failures that refuse it', () => {
