@@ -77,6 +77,8 @@ async function build(sources, folder) {
 async function buildPages(work) {
 	await run(process.execPath, [join(modules, 'vite/bin/vite.js'), 'build'], {
 		cwd: work,
+		// Whatever the caller runs as: a test's own environment would make pages for developers.
+		env: { ...process.env, NODE_ENV: 'production' },
 		failed: 'The pages could not be built',
 	});
 	cpSync(join(work, '.svelte-kit/cloudflare'), join(work, 'out/assets'), {
