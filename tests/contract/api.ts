@@ -145,7 +145,10 @@ interface OpenApi {
 
 async function readDocument(): Promise<Described[]> {
 	const { body } = await (await admin()).get('/openapi.json');
-	const ajv = new Ajv2020({ strict: false, formats: { 'date-time': true, date: true, email: true, uri: true, binary: true } });
+	const ajv = new Ajv2020({
+		strict: false,
+		formats: { 'date-time': true, date: true, email: true, uri: true, binary: true },
+	});
 	ajv.addSchema({ $id: 'openapi', ...(body as object) });
 	const compile = (schema: object) =>
 		ajv.compile(JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"openapi#/')) as object);

@@ -68,14 +68,12 @@ async function fuzz(parameters: Record<string, string>, ...options: string[]): P
 	const config = join(folder, `${options.length}.toml`);
 	const lines = Object.entries(parameters).map(([name, value]) => `"path.${name}" = ${JSON.stringify(value)}`);
 	writeFileSync(config, `headers = { Authorization = "Bearer ${token}" }\n[parameters]\n${lines.join('\n')}\n`);
-	const run = promisify(execFile)(
-		inVenv(fuzzerFolder, 'schemathesis'),
-		[
-			...['--config-file', config, 'run', `${product.url}/api/openapi.json`, '--no-color', '--checks', CHECKS],
-			...['--exclude-path-regex', NOT_CALLED, '--request-timeout', '30', '--generation-database', 'none', ...options],
-		],
-		{ cwd: folder, maxBuffer: 64 * 1024 * 1024 },
-	);
+	const args = ['--config-file', config, 'run', `${product.url}/api/openapi.json`, '--no-color', '--checks', CHECKS];
+	const limits = ['--exclude-path-regex', NOT_CALLED, '--request-timeout', '30', '--generation-database', 'none'];
+	const run = promisify(execFile)(inVenv(fuzzerFolder, 'schemathesis'), [...args, ...limits, ...options], {
+		cwd: folder,
+		maxBuffer: 64 * 1024 * 1024,
+	});
 	const said = await run.then(
 		({ stdout }) => stdout,
 		(error: { stdout?: string; stderr?: string }) => `FAILED\n${error.stdout}${error.stderr}`,

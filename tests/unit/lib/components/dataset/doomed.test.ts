@@ -6,7 +6,16 @@ const columns: Inspection['columns'] = [
 	{ name: 'id', type: 'int64', nullable: false, zoned: false, settled: true, examples: [] },
 	{ name: 'note', type: 'string', nullable: true, zoned: false, settled: true, examples: [] },
 ];
-const seen = { columns, rows: [[1, 'x'], [2, null]], complete: true, rowsSeen: 990, rejected: 10 };
+const seen = {
+	columns,
+	rows: [
+		[1, 'x'],
+		[2, null],
+	],
+	complete: true,
+	rowsSeen: 990,
+	rejected: 10,
+};
 
 describe('an import', () => {
 	test('may leave out one row in a hundred, and no more of a file that was seen whole', () => {
