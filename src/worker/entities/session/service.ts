@@ -34,9 +34,6 @@ export interface Client {
 	userAgent: string | null;
 }
 
-/** Failures within a minute after which log-ins are refused: of one account from one address, and of all accounts from it. */
-const MAX_FAILURES = { account: 5, address: 50 };
-
 /**
  * Opens a session.
  * @throws AppError INVALID_CREDENTIALS, alike and as slow for an unknown e-mail address, a wrong password and a disabled account ·
