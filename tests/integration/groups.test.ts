@@ -1,6 +1,9 @@
 // Groups: who sees them, who is in them, and what somebody has through one for as long as they are in it.
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { Client } from '$lib/client';
+import { Cost } from '../../src/worker/cost';
+import * as repository from '../../src/worker/entities/group/repository';
+import { createDynamo } from '../../src/worker/infra/dynamo/adapter';
 import { startApiWorker, type ApiWorker } from './api-worker';
 import { callsOf } from './data';
 import { admin, newPerson, type Person } from './people';
@@ -178,6 +181,20 @@ describe('what is shared to a group', () => {
 });
 
 describe('a deleted group', () => {
+	test('of which a crash left members and shares is swept by the next tick', async () => {
+		const ada = await newPerson(worker, boss, 'Ada');
+		const groupId = await newGroup([ada]);
+		const dashboardId = await newShared(groupId);
+		const dynamo = createDynamo(services.dynamo)(new Cost());
+		const item = repository.parse((await dynamo.get(repository.keyOf(groupId)))!);
+		await repository.markDeleted(dynamo, item, Date.now() / 1000);
+
+		await worker.tick();
+		await expect(view(worker, ada, dashboardId)).rejects.toMatchObject(REFUSED);
+		expect(await client.shares.list.query({ dashboardId })).toEqual([]);
+		expect(await dynamo.get(repository.keyOf(groupId))).toBeNull();
+	});
+
 	test('is gone with its memberships and shares, and its name is free', async () => {
 		const people = [];
 		for (let n = 0; n < 3; n += 1) people.push(await newPerson(worker, boss, 'Member'));
