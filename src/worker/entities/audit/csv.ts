@@ -16,6 +16,9 @@ const COLUMNS: [name: string, of: (entry: AuditEntry) => string | null][] = [
 	['details', ({ details }) => JSON.stringify(details)],
 ];
 
+/** By its first character alone, whatever lines follow. */
+const FORMULA = /^[=+\-@\t\r]/;
+
 /** The line of names. */
 export const HEAD = csv([COLUMNS.map(([name]) => name)]);
 
@@ -25,5 +28,5 @@ export function csvLines(entries: readonly AuditEntry[]): string {
 }
 
 function csv(rows: (string | null)[][]): string {
-	return `${papaparse.unparse(rows, { escapeFormulae: true, newline: '\r\n' })}\r\n`;
+	return `${papaparse.unparse(rows, { escapeFormulae: FORMULA, newline: '\r\n' })}\r\n`;
 }
