@@ -185,5 +185,6 @@ function clientOf(request: Request | undefined): Client {
 /** Calls that travel in a request: the typed API names them in its path, one after the other. */
 function callsOf(request: Request | undefined): number {
 	const path = request ? new URL(request.url).pathname : '';
-	return path.startsWith('/trpc/') ? path.split(',').length : 1;
+	// A comma may be written as %2C too.
+	return path.startsWith('/trpc/') ? path.split(/,|%2c/i).length : 1;
 }

@@ -39,7 +39,9 @@ test('a key makes so many calls a minute, whichever API it calls, and is told ho
 	const input = encodeURIComponent(JSON.stringify({ 0: '[{}]', 1: '[{}]' }));
 	const batch = await fetch(`${worker.url}/trpc/cards.list,datasets.list?batch=1&input=${input}`, { headers });
 	expect(limitsOf(batch).limit).toMatch(/^"api";r=2;t=\d+$/);
-	await call();
+	expect((await call()).status).toBe(200);
+	const written = await fetch(`${worker.url}/trpc/cards.list%2Cdatasets.list?batch=1&input=${input}`, { headers });
+	expect(written.status).toBe(429);
 	expect((await call()).status).toBe(200);
 
 	const refused = await call();
