@@ -118,6 +118,18 @@ describe('a key', () => {
 		expect(await rest(ada.token, 'DELETE', `/api-keys/${id}`)).toBe(404);
 	});
 
+	test('stops with its person: whoever is disabled has no key that works', async () => {
+		const kim = await newPerson(worker, boss, 'Kim');
+		const { key } = await make(['read'], { of: kim });
+		const disable = (disabled: boolean) =>
+			worker.client(boss.token).users.update.mutate({ userId: kim.userId, disabled });
+		expect(await rest(key, 'GET', '/dashboards')).toBe(200);
+		await disable(true);
+		expect(await rest(key, 'GET', '/dashboards')).toBe(401);
+		await disable(false);
+		expect(await rest(key, 'GET', '/dashboards')).toBe(200);
+	});
+
 	test('that has ended is refused', async () => {
 		const { key } = await make(['read'], { expiresAt: new Date(Date.now() + 1500).toISOString() });
 		expect(await rest(key, 'GET', '/dashboards')).toBe(200);

@@ -129,6 +129,40 @@ describe('an event', () => {
 		expect(JSON.stringify((await log({ userId: ada.userId })).items)).not.toContain(key);
 	});
 
+	test('is there when data is shared, rows are withheld, a dashboard changes hands, and a password or session is ended', async () => {
+		const [client, chief] = [worker.client(ada.token), worker.client(boss.token)];
+		const datasetId = await importCsv(worker, ada, { name: 'shared', csv: 'a,b\n1,x\n' });
+		const toEve = { sharedToType: 'user', sharedToId: eve.userId } as const;
+		const share = await client.datasetShares.create.mutate({ ...toEve, datasetId, permission: 'viewer' });
+		await client.datasetShares.update.mutate({ datasetId, shareId: share.id, permission: 'editor' });
+		await client.datasetShares.remove.mutate({ datasetId, shareId: share.id });
+		await client.rowPolicies.replace.mutate({ datasetId, policies: [{ column: 'b', rules: [] }] });
+		expect((await actions({ resourceId: datasetId })).slice(-4)).toEqual([
+			'DATASET_SHARE_ADDED',
+			'DATASET_SHARE_UPDATED',
+			'DATASET_SHARE_REMOVED',
+			'ROW_POLICIES_CHANGED',
+		]);
+		const { dashboardId } = await newDashboard(worker, ada, []);
+		await client.dashboards.transfer.mutate({ dashboardId, userId: eve.userId });
+		expect((await log({ resourceId: dashboardId })).items).toMatchObject([
+			{ action: 'DASHBOARD_TRANSFERRED', details: { before: ada.userId, after: eve.userId } },
+		]);
+
+		const kim = await newPerson(worker, boss, 'Kim');
+		const [session] = await worker.client(kim.token).auth.sessions.query();
+		await worker.client(kim.token).auth.endSession.mutate({ sessionId: session!.sessionId });
+		expect(await actions({ resourceId: session!.sessionId })).toEqual(['SESSION_ENDED']);
+		const { link } = await chief.users.resetLink.mutate({ userId: kim.userId });
+		const token = new URL(link).searchParams.get('token')!;
+		await worker.client().auth.reset.mutate({ userId: kim.userId, token, newPassword: 'Other-horse-9' });
+		expect((await actions({ resourceId: kim.userId })).slice(-2)).toEqual([
+			'PASSWORD_RESET_LINK_MADE',
+			'PASSWORD_RESET',
+		]);
+		expect(JSON.stringify((await log({ resourceId: kim.userId })).items)).not.toContain(token);
+	});
+
 	test('of a key names the key too', async () => {
 		const { id: keyId, key } = await worker.client(ada.token).apiKeys.create.mutate({ name: 'x' });
 		const { dashboardId } = await newDashboard(worker, ada, []);
