@@ -4,7 +4,7 @@ import { session, sessionRef } from '$lib/contracts/session';
 import { loginInput, loginOutput, me, passwordChange, resetInput, user } from '$lib/contracts/user';
 import { endedCookie, sessionCookie } from '../../http/session-cookie';
 import { procedure, publicProcedure, router } from '../../trpc';
-import * as passwords from '../user/passwords';
+import * as passwords from './passwords';
 import * as sessions from './service';
 
 export const authRouter = router({

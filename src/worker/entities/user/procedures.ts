@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { resetLink, user, userCreate, userListInput, userPage, userRef, userUpdate } from '$lib/contracts/user';
 import { procedure, router } from '../../trpc';
-import * as passwords from './passwords';
+import * as resetLinks from './reset-link';
 import * as users from './service';
 
 const manage = { action: 'user.manage', id: 'userId' } as const;
@@ -60,5 +60,5 @@ export const userRouter = router({
 	})
 		.input(userRef)
 		.output(resetLink)
-		.mutation(({ ctx, input }) => passwords.makeLink(ctx.deps, ctx.actor, input)),
+		.mutation(({ ctx, input }) => resetLinks.make(ctx.deps, ctx.actor, input)),
 });
