@@ -58,6 +58,9 @@ describe('a share', () => {
 		await new Promise((resolve) => setTimeout(resolve, 1200));
 		await expect(rename()).rejects.toMatchObject({ code: 'NOT_FOUND' });
 		expect(await by(ada).shares.list.query({ dashboardId })).toEqual([]);
+		await expect(by(ada).shares.update.mutate({ dashboardId, shareId: id, expiresAt: null })).rejects.toMatchObject({
+			code: 'NOT_FOUND',
+		});
 		await shareTo(dashboardId, eve, 'owner');
 		expect(await by(eve).shares.list.query({ dashboardId })).toHaveLength(1);
 		await by(eve).shares.remove.mutate({ dashboardId, shareId: id });

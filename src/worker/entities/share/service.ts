@@ -218,9 +218,10 @@ function toContract<K extends Kind>(
 	};
 }
 
+/** One that has ended is not there, as in the list: making it again is another share. */
 async function find(deps: ShareDeps, of: Resource, shareId: string): Promise<repository.ShareItem> {
 	const item = isId('share', shareId) ? await repository.find(deps.dynamo, of, shareId) : null;
-	if (!item) throw notFound(`${shareId} is no share of ${of.id}`);
+	if (!item || !isLive(item, deps.now())) throw notFound(`${shareId} is no share of ${of.id}`);
 	return item;
 }
 
