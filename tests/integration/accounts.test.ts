@@ -56,7 +56,8 @@ describe('an account', () => {
 		await expect(logIn(email)).rejects.toMatchObject({ code: 'INVALID_CREDENTIALS' });
 		expect((await client.users.list.query({ q: email })).items).toMatchObject([{ userId, disabled: true }]);
 		expect(await client.users.update.mutate({ userId, disabled: false })).not.toHaveProperty('disabled');
-		await logIn(email);
+		await expect(me(token)).rejects.toMatchObject(OUT);
+		await me((await logIn(email)).accessToken);
 	});
 
 	test('is signed out of every session by an admin at once, and may log in again', async () => {
@@ -102,7 +103,7 @@ describe('admins', () => {
 
 		const last = worker.client(left[0]!.token);
 		await last.users.update.mutate({ userId: boss.userId, role: 'admin', disabled: false });
-		for (const { userId } of rivals.slice(1)) await last.users.update.mutate({ userId, role: 'user' });
+		for (const { userId } of rivals.slice(1)) await client.users.update.mutate({ userId, role: 'user' });
 	});
 });
 

@@ -55,7 +55,7 @@ export async function create(deps: UserDeps, actor: Actor, input: z.infer<typeof
 
 /**
  * Changes what is named: a name by oneself, role and access by admins. Whoever is disabled is out at once here, elsewhere
- * within the access TTL, and keeps what is theirs.
+ * within the access TTL, for good as far as sessions go, and keeps what is theirs.
  * @throws AppError FORBIDDEN · VALIDATION_ERROR when nobody would be left who is an admin
  */
 export async function update(deps: UserDeps, actor: Actor, input: z.infer<typeof userUpdate>): Promise<User> {
@@ -67,12 +67,19 @@ export async function update(deps: UserDeps, actor: Actor, input: z.infer<typeof
 			const isAboutAccess = input.role !== undefined || input.disabled !== undefined;
 			if (isAboutAccess && actor.user.role !== 'admin') throw new AppError('FORBIDDEN');
 			const after = changed(before, input, deps.now());
-			const { name, role, disabledAt, updatedAt } = after;
+			const { name, role, disabledAt, sessionsFrom, updatedAt } = after;
 			const endsAdmin = isActiveAdmin(before) && !isActiveAdmin(after);
 			await repository.update(
 				deps.dynamo,
 				userId,
-				{ name, role, disabledAt, updatedAt },
+				{
+					// Others may name or sign out somebody at the same time, and the condition is not about that.
+					...(input.name !== undefined && { name }),
+					...(sessionsFrom !== before.sessionsFrom && { sessionsFrom }),
+					role,
+					disabledAt,
+					updatedAt,
+				},
 				{ condition: repository.standsAs(before), ...(endsAdmin && { witness: await otherAdmin(deps, actor, input) }) },
 			);
 			return { before, user: after };
@@ -112,7 +119,9 @@ function changed(
 	now: number,
 ): repository.UserItem {
 	const disabledAt = disabled === undefined ? before.disabledAt : disabled ? (before.disabledAt ?? now) : undefined;
-	return { ...before, name, role, disabledAt, updatedAt: now };
+	// Whoever is enabled again logs in again: a session is not to outlive the reason for which it was ended.
+	const sessionsFrom = disabled && before.disabledAt === undefined ? now : before.sessionsFrom;
+	return { ...before, name, role, disabledAt, sessionsFrom, updatedAt: now };
 }
 
 function isActiveAdmin({ role, disabledAt }: Pick<repository.UserItem, 'role' | 'disabledAt'>): boolean {
