@@ -1,5 +1,5 @@
 // Around every page: its language and theme. And calls that pages make to their own API while they render go in-process, with the
-// visitor's cookie, address and user agent.
+// visitor's session or key, address and user agent.
 import type { Handle, HandleFetch } from '@sveltejs/kit';
 import { themeOfCookies } from '$lib/domain/theme';
 import { paraglideMiddleware } from '$lib/paraglide/server';
@@ -20,7 +20,7 @@ export const handleFetch: HandleFetch = ({ event, request, fetch }) => {
 	if (!app || origin !== event.url.origin || !IN_PROCESS.some((prefix) => pathname.startsWith(prefix)))
 		return fetch(request);
 	const inner = new Request(request);
-	for (const name of ['cookie', 'cf-connecting-ip', 'user-agent']) {
+	for (const name of ['cookie', 'authorization', 'cf-connecting-ip', 'user-agent']) {
 		const value = event.request.headers.get(name);
 		if (value !== null) inner.headers.set(name, value);
 	}

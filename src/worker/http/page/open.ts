@@ -8,7 +8,10 @@ import * as sessions from '../../entities/session/service';
 import { asAppError } from '../../errors';
 import { isId } from '../../ids';
 import { view } from '../../render/view';
+import { requireAccess } from '../../trpc';
 
+/** As `dashboards.view` declares it, which the page asks for next. */
+const ACCESS = { action: 'dashboard.view', id: 'dashboardId' } as const;
 const DASHBOARD = /^\/dashboards\/([^/]+?)(\/__data\.json)?$/;
 
 /** The name under which the page may be kept and found, or null when it is to be made anew. */
@@ -19,12 +22,13 @@ export async function openPage(request: Request, scope: RequestScope): Promise<s
 	deps.page.wait = url.searchParams.get('render') === 'wait';
 	// A form's action writes, and what writes is decided by the store alone.
 	if (request.method !== 'GET' || !isId('dash', dashboardId)) return null;
-	const { claims } = await createContext(request, scope, new Headers());
+	const context = await createContext(request, scope, new Headers());
 	try {
 		// One batch decides and brings what is shown, whatever the page asks first.
-		const actor = await deps.access.identify(claims, {
-			fresh: false,
-			about: { action: 'dashboard.view', id: dashboardId },
+		const actor = await requireAccess(context, ACCESS, {
+			name: 'dashboards.view',
+			input: { dashboardId },
+			writes: false,
 		});
 		if (isData || deps.page.wait) return null;
 		const query = url.search;
