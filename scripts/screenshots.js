@@ -63,6 +63,7 @@ async function listShots(api) {
 		{ name: 'dashboards', path: '/dashboards' },
 		{ name: 'dashboard', path, prepare: drawn },
 		{ name: 'dashboard-filter', path: `${path}?f.state=CA&f.state=TX`, prepare: (page) => open(page, /^From/) },
+		{ name: 'dashboard-views', path: `${path}?f.state=CA`, prepare: (page) => open(page, /^Views?/) },
 		{ name: 'dashboard-edit', path: `${path}/edit`, prepare: drawn },
 		{ name: 'share', path, prepare: (page) => open(page, 'Share') },
 		{ name: 'datasets', path: '/datasets' },
@@ -71,6 +72,10 @@ async function listShots(api) {
 		{ name: 'cards', path: '/cards' },
 		{ name: 'card-editor', path: `/cards/${card.card_id}`, prepare: drawn },
 		{ name: 'users', path: '/users' },
+		{ name: 'groups', path: '/groups' },
+		{ name: 'settings', path: '/settings' },
+		{ name: 'audit', path: '/audit' },
+		{ name: 'api-docs', path: '/api/docs', prepare: (page) => page.locator('.opblock').first().waitFor() },
 	];
 }
 
@@ -87,6 +92,8 @@ async function takeAll(url, token, shots) {
 		for (const [size, viewport] of Object.entries(SIZES))
 			for (const colorScheme of THEMES) {
 				const context = await browser.newContext({ viewport, colorScheme, locale: 'en-US', reducedMotion: 'reduce' });
+				// A page shows its font once it is in the browser's cache.
+				await (await context.newPage()).goto(`${url}/login`, { waitUntil: 'networkidle' });
 				for (const shot of shots) {
 					const file = `${shot.name}-${size === 'phone' ? 'phone-' : ''}${colorScheme}.png`;
 					await context.clearCookies();
