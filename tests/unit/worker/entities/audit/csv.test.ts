@@ -24,7 +24,10 @@ test('an event is a line under the names of its fields, whatever it says', () =>
 	]);
 });
 
-test.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '=1\nof two lines'])('a spreadsheet takes %j for text', (text) => {
-	const [, line] = Papa.parse<string[]>(HEAD + csvLines([{ ...entry, userName: text }])).data;
-	expect(line?.[4]).toBe(`'${text}`);
-});
+test.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '=1\nof two lines'])(
+	'a spreadsheet takes %j for text',
+	(text) => {
+		const [, line] = Papa.parse<string[]>(HEAD + csvLines([{ ...entry, userName: text }])).data;
+		expect(line?.[4]).toBe(`'${text}`);
+	},
+);
