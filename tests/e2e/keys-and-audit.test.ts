@@ -31,7 +31,7 @@ test('a key is made, copied this once, used, and revoked; the log tells it', asy
 	await page.getByRole('button', { name: 'New key' }).click();
 	const dialog = page.getByRole('dialog');
 	await dialog.getByLabel('Name').fill(name);
-	await dialog.getByLabel('Of').selectOption('Dashboards');
+	await dialog.getByLabel('Applies to').selectOption('Dashboards');
 	await dialog.getByRole('button', { name: 'Create' }).click();
 	const key = await dialog.getByLabel('Key', { exact: true }).inputValue();
 	expect(key).toMatch(/^ck_key_/);

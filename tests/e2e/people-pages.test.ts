@@ -40,7 +40,7 @@ test('an admin makes a group, is told when its name is taken, and adds somebody,
 	await admin.getByRole('heading', { name: 'Nobody is in this group yet' }).waitFor();
 
 	await admin.getByRole('button', { name: 'Add people' }).first().click();
-	await admin.getByRole('searchbox', { name: 'Search by name or e-mail' }).fill(member.email);
+	await admin.getByRole('searchbox', { name: 'Search by name or email' }).fill(member.email);
 	await admin.getByRole('button', { name: `Add ${member.name}` }).click();
 	await admin.getByRole('dialog').getByText('In the group', { exact: true }).waitFor();
 	await admin.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
