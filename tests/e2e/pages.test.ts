@@ -18,7 +18,7 @@ const SIZES = { wide: { width: 1280, height: 800 }, phone: { width: 390, height:
 /** Pages by name; `{…}` stands for an id of the author's own things. */
 const PAGES = {
 	'log-in': '/login',
-	'one-time link': '/reset?user=user_0000000000000000&token=none',
+	'one-time link': '/reset#user=user_0000000000000000&token=none',
 	home: '/',
 	dashboards: '/dashboards',
 	dashboard: '/dashboards/{dashboard}',

@@ -271,7 +271,7 @@ const STEPS: [string, () => Promise<unknown>][] = [
 	[
 		'auth.reset',
 		() => {
-			const token = new URL(ids.link).searchParams.get('token')!;
+			const token = new URLSearchParams(new URL(ids.link).hash.slice(1)).get('token')!;
 			return bosses.auth.reset.mutate({ userId: eve.userId, token, newPassword: PASSWORD });
 		},
 	],

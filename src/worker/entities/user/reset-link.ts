@@ -20,7 +20,8 @@ export async function make(deps: LinkDeps, actor: Actor, { userId }: { userId: s
 	await repository.update(deps.dynamo, userId, { reset: { hash: await hashOfToken(token), expiresAt } });
 	await deps.access.wrote('user', userId);
 	await deps.audit.record({ action: 'PASSWORD_RESET_LINK_MADE', by: actor, on: { type: 'user', id: userId } });
-	const link = `${deps.settings.APP_ORIGIN}/reset?${new URLSearchParams({ user: userId, token }).toString()}`;
+	// After the `#`, which browsers send to nobody: no log of requests and no `Referer` has the secret.
+	const link = `${deps.settings.APP_ORIGIN}/reset#${new URLSearchParams({ user: userId, token }).toString()}`;
 	return { link, expiresAt: toIso(expiresAt) };
 }
 
