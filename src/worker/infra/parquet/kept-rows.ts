@@ -23,7 +23,8 @@ export function keptRows(filters: readonly CategoryFilter[], columns: readonly C
 	const testsOf = (name: string) => tests.filter((_test, position) => filters[position]!.column === name);
 
 	return async ({ file, metadata }, { rowStart, rowEnd }) => {
-		const kept = new Uint8Array(rowEnd - rowStart).fill(1);
+		// Filters' columns that passed: a row whose value was never read is not kept.
+		const passed = new Uint8Array(rowEnd - rowStart);
 		const names = [...new Set(filters.map(({ column }) => column))];
 		await parquetRead({
 			file,
@@ -36,9 +37,9 @@ export function keptRows(filters: readonly CategoryFilter[], columns: readonly C
 				const passes = testsOf(columnName);
 				for (let index = 0; index < columnData.length; index += 1)
 					// Beyond its ends, where a page may begin or end, writing changes nothing.
-					if (!passes.every((test) => test(columnData[index]))) kept[at - rowStart + index] = 0;
+					if (passes.every((test) => test(columnData[index]))) passed[at - rowStart + index]! += 1;
 			},
 		});
-		return kept;
+		return passed.map((count) => (count === names.length ? 1 : 0));
 	};
 }
