@@ -1,7 +1,8 @@
 // @ts-check
 // Builds what `cardinal/client` is for programs elsewhere: one JavaScript file, and one declaration file that holds the types
-// of every procedure and nothing of the server behind them. `node scripts/build-client.js [folder]`, else `dist/client`.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+// of every procedure and nothing of the server behind them, packed as a tarball that another project installs.
+// `npm run client [-- folder]`, else into `dist`.
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,13 +23,40 @@ const SERVER_TYPES = {
 	'worker/trpc.d.ts': 'export type Meta = object;',
 };
 
+/** What the declarations import; the code has everything in it. */
+const TYPES_NEED = ['@trpc/client', '@trpc/server', 'zod'];
+
 /**
- * Writes `index.js` and `index.d.ts`.
+ * Packs the client into `folder`.
  * @param {string} folder
+ * @returns {Promise<string>} the tarball
  */
-export async function buildClient(folder) {
-	mkdirSync(folder, { recursive: true });
-	await Promise.all([bundleCode(folder), bundleTypes(folder)]);
+export async function packClient(folder) {
+	const work = mkdtempSync(join(tmpdir(), 'cardinal-client-package-'));
+	const { name, version, license, dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+	try {
+		const code = join(work, 'client');
+		mkdirSync(code);
+		await Promise.all([bundleCode(code), bundleTypes(code)]);
+		const manifest = {
+			name,
+			version,
+			license,
+			type: 'module',
+			exports: { './client': { types: './client/index.d.ts', default: './client/index.js' } },
+			dependencies: Object.fromEntries(TYPES_NEED.map((needed) => [needed, dependencies[needed]])),
+		};
+		writeFileSync(join(work, 'package.json'), JSON.stringify(manifest, null, '\t'));
+		copyFileSync(join(root, 'LICENSE'), join(work, 'LICENSE'));
+		mkdirSync(folder, { recursive: true });
+		await run('npm', ['pack', '--silent', '--pack-destination', folder], {
+			cwd: work,
+			failed: 'The client could not be packed',
+		});
+		return join(folder, `${name}-${version}.tgz`);
+	} finally {
+		rmSync(work, { recursive: true, force: true });
+	}
 }
 
 /** @param {string} folder */
@@ -97,5 +125,5 @@ function withoutServer(work) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-	await buildClient(resolve(process.argv[2] ?? join(root, 'dist/client')));
+	console.log(await packClient(resolve(process.argv[2] ?? join(root, 'dist'))));
 }
