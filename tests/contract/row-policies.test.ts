@@ -101,11 +101,52 @@ describe('a policy on a column', () => {
 	});
 });
 
+describe('somebody who is kept from rows', () => {
+	let mine: string;
+
+	test('brings no code to a dataset that is shared to them', async () => {
+		const share = { shared_to_type: 'user', shared_to_id: vera.userId, permission: 'viewer' };
+		expect((await ada.post(`/datasets/${datasetId}/shares`, share)).status).toBe(201);
+		const made = await vera.post('/cards', { name: 'Mine', dataset_id: datasetId, code: CODE });
+		expect(made.status).toBe(201);
+		mine = made.data.card_id;
+		expect((await vera.post(`/cards/${mine}/preview`, {})).data.html).toBe("['APAC', 'EMEA'] 15 {}");
+
+		await put([{ column: 'region', rules: [rule(vera, ['APAC'])] }]);
+		for (const run of [`/cards/${mine}/preview`, `/cards/${mine}/execute`]) {
+			const refused = await vera.post(run, {});
+			expect([refused.status, refused.error.message]).toEqual([403, expect.stringContaining('only some rows')]);
+		}
+		const another = await vera.post('/cards', { name: 'Another', dataset_id: datasetId, code: CODE });
+		expect(another.error.details.fields.dataset_id).toContain('only some of its rows');
+	});
+
+	test('sees their rows of it, and no others', async () => {
+		const { data } = await vera.get(`/datasets/${datasetId}/preview`);
+		expect([data.rows.map(([region]: [string]) => region), data.total_rows]).toEqual([['APAC', 'APAC'], 2]);
+		const tiers = await vera.get(`/datasets/${datasetId}/columns/tier/values`);
+		expect(tiers.data.values.map(({ value }: { value: string }) => value)).toEqual(['basic', 'gold']);
+	});
+
+	test('has no card on a dashboard that others look at', async () => {
+		const layout = { cards: [{ card_id: mine, x: 0, y: 0, w: 6, h: 2 }] };
+		const { dashboard_id } = (await vera.post('/dashboards', { name: 'Mine', layout })).data;
+		const share = { shared_to_type: 'user', shared_to_id: eve.userId, permission: 'viewer' };
+		await vera.post(`/dashboards/${dashboard_id}/shares`, share);
+		expect((await eve.post(`/cards/${mine}/execute`, { dashboard_id })).status).toBe(404);
+		await put([]);
+		expect((await eve.post(`/cards/${mine}/execute`, { dashboard_id })).data.html).toBe("['APAC', 'EMEA'] 15 {}");
+	});
+});
+
 describe('who says which rows whom is shown', () => {
-	test('owns the dataset; for others it is not there', async () => {
-		for (const person of [vera, eve]) {
-			expect((await person.get(path())).status).toBe(404);
-			expect((await person.put(path(), { policies: [] })).status).toBe(404);
+	test('owns the dataset: not those whom it is shown to, and for others it is not there', async () => {
+		for (const [person, status] of [
+			[vera, 403],
+			[eve, 404],
+		] as const) {
+			expect((await person.get(path())).status).toBe(status);
+			expect((await person.put(path(), { policies: [] })).status).toBe(status);
 		}
 	});
 

@@ -8,6 +8,7 @@ import * as dashboards from '../entities/dashboard/repository';
 import { withheld } from '../entities/dashboard/rules';
 import * as filterViews from '../entities/filter-view/repository';
 import { parseSummary, keyOf as datasetKey, type DatasetSummary } from '../entities/dataset/summary';
+import { mayRunCodeOn } from '../entities/row-policy/rules';
 import * as users from '../entities/user/repository';
 import { roleOn } from '../access/policy';
 import type { Item, KeyOf } from '../infra/dynamo/port';
@@ -84,7 +85,7 @@ async function datasetsOf(source: ItemSource, shown: readonly cards.ShownCard[])
 	);
 }
 
-/** Cards whose author may still use their data: what was taken away from them is not shown by them either. */
+/** Cards whose author may still use all of their data: what was taken away from them is not shown by them either. */
 async function backed(
 	deps: ShownDeps,
 	source: ItemSource,
@@ -99,8 +100,10 @@ async function backed(
 	await source.fetch(authors.map(userKey));
 	return shown.filter((card) => {
 		const author = source.get(userKey(card.ownerId));
+		if (!author) return foreign(card).length === 0;
+		const person = users.parseActor(author);
 		return foreign(card).every(
-			(dataset) => author && roleOn(users.parseActor(author), 'dataset', dataset, deps.now()) !== null,
+			(dataset) => roleOn(person, 'dataset', dataset, deps.now()) !== null && mayRunCodeOn(dataset, person),
 		);
 	});
 }

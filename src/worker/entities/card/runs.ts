@@ -19,7 +19,8 @@ import { make, type ShowDeps } from '../../render/show';
 import { keyCard, type KeyedCard } from '../../render/task';
 import { findHeads, type DatasetSummary } from '../dataset/summary';
 import * as repository from './repository';
-import { attach, codeHash, problemsOf, readCode } from './rules';
+import { mayRunCodeOn } from '../row-policy/rules';
+import { attach, codeHash, NOT_YOURS, ONLY_SOME_ROWS, problemsOf, readCode } from './rules';
 
 type PreviewCardDeps = PreviewDeps & Pick<Deps, 'access' | 'dynamo'>;
 type ExecuteCardDeps = ShowDeps & Pick<Deps, 'cost'>;
@@ -58,9 +59,11 @@ export async function previewDraft(
 	const { code, cardType, datasetIds, params, scripts, filters } = input;
 	refuseProblems(problemsOf(input));
 	const permitted = await deps.access.permitted(actor, 'dataset.use', datasetIds);
-	const foreign = datasetIds.flatMap((id, position) =>
-		permitted.has(id) ? [] : [[`datasetIds.${position}`, 'is not a dataset of yours']],
-	);
+	const foreign = datasetIds.flatMap((id, position) => {
+		const dataset = permitted.get(id);
+		if (dataset && mayRunCodeOn(dataset, actor.user)) return [];
+		return [[`datasetIds.${position}`, dataset ? ONLY_SOME_ROWS : NOT_YOURS]];
+	});
 	refuseProblems(Object.fromEntries(foreign) as Record<string, string>);
 	const attached = attach(
 		datasetIds.map((id) => permitted.get(id)!),
@@ -130,7 +133,7 @@ async function ownCard(
 
 /**
  * The datasets of a card, by id, for somebody who may use them now; what is gone is missing.
- * @throws AppError FORBIDDEN naming in `details.datasets` those that are not shared to them any more
+ * @throws AppError FORBIDDEN naming in `details.datasets` those that are not shared to them any more, or only some rows of which are
  */
 async function usable(
 	deps: Pick<Deps, 'access' | 'dynamo'>,
@@ -140,6 +143,15 @@ async function usable(
 	const attached = card.cardType === 'text' ? [] : card.datasets;
 	const ids = attached.map(({ datasetId }) => datasetId);
 	const permitted = await deps.access.permitted(actor, 'dataset.use', ids);
+	const partly = attached.filter(({ datasetId }) => {
+		const dataset = permitted.get(datasetId);
+		return dataset && !mayRunCodeOn(dataset, actor.user);
+	});
+	if (partly.length > 0)
+		throw new AppError('FORBIDDEN', {
+			userMessage: `This card reads ${inWords(partly)}, of which you are shown only some rows: your code cannot run on it.`,
+			details: { datasets: partly.map(({ datasetId, alias: name }) => ({ datasetId, name })) },
+		});
 	const refused = attached.filter(({ datasetId }) => !permitted.has(datasetId));
 	if (refused.length === 0) return permitted;
 	const there = await findHeads(
@@ -147,15 +159,16 @@ async function usable(
 		refused.map(({ datasetId }) => datasetId),
 	);
 	// By the name that the card's code knows: what it is called now is not theirs to know any more.
-	const ended = refused
-		.filter(({ datasetId }) => there.has(datasetId))
-		.map(({ datasetId, alias: name }) => ({ datasetId, name }));
+	const ended = refused.filter(({ datasetId }) => there.has(datasetId));
 	if (ended.length === 0) return permitted;
-	const names = ended.map(({ name }) => `“${name}”`).join(', ');
 	throw new AppError('FORBIDDEN', {
-		userMessage: `This card reads ${names}, which is not shared with you any more.`,
-		details: { datasets: ended },
+		userMessage: `This card reads ${inWords(ended)}, which is not shared with you any more.`,
+		details: { datasets: ended.map(({ datasetId, alias: name }) => ({ datasetId, name })) },
 	});
+}
+
+function inWords(attached: readonly { alias: string }[]): string {
+	return attached.map(({ alias }) => `“${alias}”`).join(', ');
 }
 
 async function cardOnDashboard(

@@ -45,6 +45,14 @@ export function rowFiltersOf(dataset: GuardedDataset, viewer: RowViewer): RowFil
 	});
 }
 
+/**
+ * Whether this person's own code may run on a dataset. A card's process has decoded rows that its filters then leave out, so
+ * somebody who is kept from rows looks at a dataset and at others' cards, and brings no code to it.
+ */
+export function mayRunCodeOn(dataset: GuardedDataset, author: RowViewer): boolean {
+	return rowFiltersOf(dataset, author)?.length === 0;
+}
+
 /** Types whose values have one spelling each, so that every reader of the data compares them alike. */
 const SPELLINGS: Partial<Record<ColumnType, { pattern: RegExp; inWords: string }>> = {
 	string: { pattern: /^/, inWords: 'a text' },
