@@ -3,6 +3,7 @@
 import { parse, stringify } from 'devalue';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type * as z from 'zod';
+import type { Client } from '$lib/client';
 import type { ErrorBody, ErrorCode } from '$lib/contracts/errors';
 import {
 	decide,
@@ -31,7 +32,18 @@ const procedures = Object.entries(appRouter._def.procedures).map(([name, procedu
 type Procedure = (typeof procedures)[number];
 
 const services = inject('services');
-const ROLES = ['stranger', 'viewer', 'member', 'editor', 'granted owner', 'ended owner', 'creator', 'admin'] as const;
+const ROLES = [
+	'stranger',
+	'viewer',
+	'member',
+	'former member',
+	'editor',
+	'granted owner',
+	'ended owner',
+	'revoked owner',
+	'creator',
+	'admin',
+] as const;
 type Role = (typeof ROLES)[number];
 let worker: ApiWorker;
 const people = {} as Record<Role, Person>;
@@ -62,7 +74,8 @@ async function makeThings() {
 	] as const)
 		keys[name] = (await client.apiKeys.create.mutate({ name, permissions: [permission] })).key;
 	ids.group = (await boss.groups.create.mutate({ name: `Matrix ${Date.now()}` })).id;
-	await boss.groups.addMember.mutate({ groupId: ids.group, userId: people.member.userId });
+	for (const { userId } of [people.member, people['former member']])
+		await boss.groups.addMember.mutate({ groupId: ids.group, userId });
 	ids.upload = await upload(worker, people.creator, 'a\n1\n');
 	const { datasetId, jobId } = await importFile(worker, people.creator, 'a\n1\n');
 	const { cardId } = await client.cards.create.mutate({
@@ -88,11 +101,25 @@ async function makeThings() {
 		await client.datasetShares.create.mutate({ datasetId, ...to });
 		grants[`user:${sharedToId}`] = { permission, expiresAt: expiresAt === null ? null : Date.parse(expiresAt) / 1000 };
 	}
+	await takeAway(client, { dashboardId, datasetId });
 	const toGroup = { sharedToType: 'group', sharedToId: ids.group, permission: 'viewer' } as const;
 	await boss.shares.create.mutate({ dashboardId, ...toGroup });
 	await boss.datasetShares.create.mutate({ datasetId, ...toGroup });
 	grants[`group:${ids.group}`] = { permission: 'viewer', expiresAt: null };
+	await boss.groups.removeMember.mutate({ groupId: ids.group, userId: people['former member'].userId });
 	await new Promise((resolve) => setTimeout(resolve, 1600));
+}
+
+/** Somebody owned both for a moment. */
+async function takeAway(client: Client, { dashboardId, datasetId }: { dashboardId: string; datasetId: string }) {
+	const { userId: sharedToId } = people['revoked owner'];
+	const to = { sharedToType: 'user', sharedToId, permission: 'owner' } as const;
+	const [one, other] = [
+		await client.shares.create.mutate({ dashboardId, ...to }),
+		await client.datasetShares.create.mutate({ datasetId, ...to }),
+	];
+	await client.shares.remove.mutate({ dashboardId, shareId: one.id });
+	await client.datasetShares.remove.mutate({ datasetId, shareId: other.id });
 }
 
 /** The code a call fails with, or null. */
