@@ -1,4 +1,5 @@
 // The OpenAPI document: it has every route and no other, and everything in it is well-formed.
+import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
 import { describeRoutes } from '../../../../src/worker/http/openapi';
@@ -56,6 +57,13 @@ describe('the OpenAPI document', () => {
 		expect(described).toEqual(expect.arrayContaining(declared));
 		expect(described.toSorted()).toEqual(routes.map(({ name }) => name).toSorted());
 		expect(new Set(described).size).toBe(described.length);
+	});
+
+	test('is a document of OpenAPI 3.1 by the specification’s own schema', async () => {
+		const validator = new Validator();
+		const { valid, errors } = await validator.validate(structuredClone(openApi));
+		expect(errors ?? []).toEqual([]);
+		expect([valid, validator.version]).toEqual([true, '3.1']);
 	});
 
 	test('no two routes share a method and an address', () => {
