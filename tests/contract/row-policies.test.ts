@@ -124,6 +124,11 @@ describe('somebody who is kept from rows', () => {
 	test('sees their rows of it, and no others', async () => {
 		const { data } = await vera.get(`/datasets/${datasetId}/preview`);
 		expect([data.rows.map(([region]: [string]) => region), data.total_rows]).toEqual([['APAC', 'APAC'], 2]);
+		const { data: described } = await vera.get(`/datasets/${datasetId}`);
+		expect([described.row_count, described.import_summary, described.source_config]).toEqual([null, null, null]);
+		const { data: listed } = await vera.get('/datasets');
+		expect(listed.map(({ row_count }: { row_count: number | null }) => row_count)).toEqual([null]);
+		expect((await ada.get(`/datasets/${datasetId}`)).data.row_count).toBe(4);
 		const tiers = await vera.get(`/datasets/${datasetId}/columns/tier/values`);
 		expect(tiers.data.values.map(({ value }: { value: string }) => value)).toEqual(['basic', 'gold']);
 	});

@@ -33,7 +33,8 @@ export const dataset = z.object({
 	description: z.string().nullable(),
 	sourceType,
 	status: datasetStatus,
-	rowCount: z.int(),
+	/** Null for somebody who is shown only some of the rows. */
+	rowCount: z.int().nullable(),
 	columnCount: z.int(),
 	owner: person,
 	myPermission: permission,

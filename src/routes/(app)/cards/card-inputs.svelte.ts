@@ -41,8 +41,9 @@ export function readDatasets(
 /** Everything the editor knows of a dataset. */
 export async function readDataset(client: Client, datasetId: string, alias?: string): Promise<AttachedDataset> {
 	const { name, rowCount, schema, versionId } = await client.datasets.get.query({ datasetId });
-	const rows = versionId === null ? [] : (await client.datasets.preview.query({ datasetId, limit: SAMPLE_ROWS })).rows;
-	return { datasetId, name, alias: alias ?? name, rowCount, columns: schema, rows };
+	const sample = versionId === null ? null : await client.datasets.preview.query({ datasetId, limit: SAMPLE_ROWS });
+	const { rows, totalRows } = sample ?? { rows: [], totalRows: 0 };
+	return { datasetId, name, alias: alias ?? name, rowCount: rowCount ?? totalRows, columns: schema, rows };
 }
 
 /** The choices of a filter on a column, as the filter's control takes them. */

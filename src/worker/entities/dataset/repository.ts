@@ -82,14 +82,21 @@ export function isOver({ ttl }: Pick<DatasetItem, 'ttl'>, now: number): boolean 
 	return ttl !== undefined && ttl <= now;
 }
 
-export function toContract(item: ListedDataset, owner: Person, myPermission: Permission): Dataset {
+/** What somebody may know of a dataset; `limited`: they are shown only some of its rows. */
+interface Reader {
+	owner: Person;
+	myPermission: Permission;
+	limited: boolean;
+}
+
+export function toContract(item: ListedDataset, { owner, myPermission, limited }: Reader): Dataset {
 	return {
 		datasetId: item.datasetId,
 		name: item.name,
 		description: item.description,
 		sourceType: item.sourceType,
 		status: item.status,
-		rowCount: item.rowCount,
+		rowCount: limited ? null : item.rowCount,
 		columnCount: item.columnCount,
 		owner: { userId: owner.userId, name: owner.name },
 		myPermission,
@@ -100,17 +107,17 @@ export function toContract(item: ListedDataset, owner: Person, myPermission: Per
 
 export function toDetail(
 	item: DatasetItem,
-	{ owner, importer, myPermission }: { owner: Person; importer: Person | null; myPermission: Permission },
+	{ importer, ...reader }: Reader & { importer: Person | null },
 ): DatasetDetail {
 	return {
-		...toContract(item, owner, myPermission),
+		...toContract(item, reader),
 		schema: item.schema,
-		sourceConfig: item.sourceConfig,
+		sourceConfig: reader.limited ? null : item.sourceConfig,
 		s3Path: item.s3Path,
 		partitionColumn: item.partitionColumn,
 		updatedAt: toIso(item.updatedAt),
 		lastImportBy: importer && { userId: importer.userId, name: importer.name },
-		importSummary: item.importSummary,
+		importSummary: reader.limited ? null : item.importSummary,
 		versionId: item.versionId,
 		jobId: item.jobId,
 		error: item.error,
@@ -133,7 +140,10 @@ export async function listByOwner(dynamo: Dynamo, ownerId: string): Promise<List
 	return items.map(parseListed);
 }
 
-const sharedDataset = listedDataset.extend({ grants: storedGrants.default({}) });
+const sharedDataset = listedDataset.extend({
+	grants: storedGrants.default({}),
+	rowPolicies: storedRowPolicies.default([]),
+});
 const parseShared = itemParser('datasets', sharedDataset);
 /** What a list shows of a dataset, and to whom it is shared. */
 const SHARED_ATTRIBUTES = Object.keys(sharedDataset.shape).filter((name) => name !== 'datasetId');

@@ -14,6 +14,7 @@ import * as jobs from '../job/repository';
 import { end } from '../job/service';
 import * as shares from '../share/repository';
 import { describeUsers } from '../usage/service';
+import { isLimited } from '../row-policy/rules';
 import * as uploads from '../upload/repository';
 import * as users from '../user/repository';
 import * as repository from './repository';
@@ -50,7 +51,7 @@ export async function list(deps: DatasetDeps, actor: Actor, input: PageInput) {
 		shared.filter((id) => !known.has(id)),
 	);
 	const now = deps.now();
-	const visible = [...own, ...others].flatMap((item) => {
+	const visible = [...own.map((item) => ({ ...item, rowPolicies: [] })), ...others].flatMap((item) => {
 		// The dataset's own grants decide: a share may have ended, and the index that listed it may be behind.
 		const role = repository.isOver(item, now) ? undefined : roleOn(actor.user, 'dataset', item, now)?.role;
 		return role ? [{ item, role, createdAt: item.createdAt }] : [];
@@ -67,7 +68,10 @@ export async function list(deps: DatasetDeps, actor: Actor, input: PageInput) {
 	);
 	return {
 		...page,
-		items: page.items.map(({ item, role }) => repository.toContract(item, person(item.ownerId), role)),
+		items: page.items.map(({ item, role: myPermission }) => {
+			const limited = isLimited(item, actor.user);
+			return repository.toContract(item, { owner: person(item.ownerId), myPermission, limited });
+		}),
 	};
 }
 
@@ -257,6 +261,7 @@ async function describe(
 		owner: person(item.ownerId),
 		importer: item.lastImportBy ? person(item.lastImportBy) : null,
 		myPermission,
+		limited: isLimited(item, actor.user),
 	});
 }
 

@@ -33,8 +33,8 @@ export interface RowViewer {
  * column is gone: then there is nothing to show. Whoever made the dataset and admins see all rows: they may change the policies.
  */
 export function rowFiltersOf(dataset: GuardedDataset, viewer: RowViewer): RowFilter[] | null {
-	const { ownerId, schema, rowPolicies } = dataset;
-	if (rowPolicies.length === 0 || viewer.userId === ownerId || viewer.role === 'admin') return [];
+	const { schema, rowPolicies } = dataset;
+	if (!isLimited(dataset, viewer)) return [];
 	const columns = new Set(schema.map(({ name }) => name));
 	if (!rowPolicies.every(({ column }) => columns.has(column))) return null;
 	const principals = [`user:${viewer.userId}`, ...viewer.groupIds.map((groupId) => `group:${groupId}`)];
@@ -45,12 +45,17 @@ export function rowFiltersOf(dataset: GuardedDataset, viewer: RowViewer): RowFil
 	});
 }
 
+/** Whether policies decide which rows this person sees: how many there are otherwise is not theirs to know either. */
+export function isLimited({ ownerId, rowPolicies }: Omit<GuardedDataset, 'schema'>, viewer: RowViewer): boolean {
+	return rowPolicies.length > 0 && viewer.userId !== ownerId && viewer.role !== 'admin';
+}
+
 /**
  * Whether this person's own code may run on a dataset. A card's process has decoded rows that its filters then leave out, so
  * somebody who is kept from rows looks at a dataset and at others' cards, and brings no code to it.
  */
-export function mayRunCodeOn(dataset: GuardedDataset, author: RowViewer): boolean {
-	return rowFiltersOf(dataset, author)?.length === 0;
+export function mayRunCodeOn(dataset: Omit<GuardedDataset, 'schema'>, author: RowViewer): boolean {
+	return !isLimited(dataset, author);
 }
 
 /** Types whose values have one spelling each, so that every reader of the data compares them alike. */
