@@ -116,10 +116,19 @@ function ofPartitions(files: readonly { rows: number; partition: { value: string
 	return sorted(counts, { nullCount, limit: MAX_VALUES, more: false });
 }
 
+/** What hashes were worked out, since the same few columns are asked for with every view. */
+const hashed = new Map<string, Promise<string>>();
+const MAX_HASHED = 1_000;
+
 /** Of content: the values of a column in the rows that filters leave, whoever they are left to. */
 async function cacheNameOf({ versionId, column, rows }: Source): Promise<string> {
-	const content = rows.length === 0 ? column.name : JSON.stringify([column.name, rows]);
-	return `values/${versionId}/${(await sha256Hex(content)).slice(0, 32)}`;
+	const content = JSON.stringify([column.name, rows]);
+	let hash = hashed.get(content);
+	if (!hash) {
+		if (hashed.size >= MAX_HASHED) hashed.clear();
+		hashed.set(content, (hash = sha256Hex(content)));
+	}
+	return `values/${versionId}/${(await hash).slice(0, 32)}`;
 }
 
 /** The union of what several datasets offer, as texts. */
