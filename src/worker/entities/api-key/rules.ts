@@ -1,4 +1,5 @@
 // API keys as their bearers hold them: `ck_{keyId}_{secret}`. Pure.
+import { sha256Hex } from '$lib/domain/canonical';
 import { base32 } from '../../ids';
 
 /** What a bearer shows: which key, and the hash of the secret that proves it. */
@@ -30,9 +31,8 @@ export async function readKeyText(token: string): Promise<KeyClaims | null> {
 }
 
 /** SHA-256 in hex. Two of them may be compared plainly: how far they agree tells nothing about the secret. */
-export async function hashSecret(secret: string): Promise<string> {
-	const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(secret));
-	return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, '0')).join('');
+export function hashSecret(secret: string): Promise<string> {
+	return sha256Hex(secret);
 }
 
 /** @param now UNIX seconds */

@@ -94,7 +94,7 @@ function problemsOfRule({ values, includeNull }: RowRule, type: ColumnType, path
 	return wrong < 0 ? {} : { [`${path}.values.${wrong}`]: `must be ${inWords}` };
 }
 
-export function principalOf({ principalType, principalId }: Pick<RowRule, 'principalType' | 'principalId'>): string {
+function principalOf({ principalType, principalId }: Pick<RowRule, 'principalType' | 'principalId'>): string {
 	return `${principalType}:${principalId}`;
 }
 

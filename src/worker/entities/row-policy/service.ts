@@ -1,14 +1,15 @@
 // Row policies of a dataset: its owners say which rows whom is shown. They hold before any card's code runs.
 import type { z } from 'zod';
-import type { RowPolicies, RowRule, rowPoliciesRef, rowPoliciesUpdate } from '$lib/contracts/row-policy';
+import type { RowPolicies, RowPolicy, rowPoliciesRef, rowPoliciesUpdate } from '$lib/contracts/row-policy';
 import type { Actor } from '../../access/access';
 import type { Deps } from '../../deps';
 import { AppError, invalid, notFound } from '../../errors';
 import { isId } from '../../ids';
-import { ConditionFailed, type KeyOf } from '../../infra/dynamo/port';
+import { ConditionFailed } from '../../infra/dynamo/port';
 import * as datasets from '../dataset/repository';
+import * as shares from '../share/service';
 import { forgetDataset } from '../usage/service';
-import { fromStored, principalOf, problemsOf, toStored } from './rules';
+import { fromStored, problemsOf, toStored } from './rules';
 
 type RowPolicyDeps = Pick<Deps, 'access' | 'audit' | 'dynamo' | 'now'>;
 
@@ -33,15 +34,12 @@ export async function replace(
 ): Promise<RowPolicies> {
 	const { item } = await deps.access.require(actor, 'dataset.share', datasetId);
 	const problems = problemsOf(policies, item.schema);
-	const names = await namesOf(
-		deps,
-		policies.flatMap(({ rules }) => rules),
-	);
+	const names = await named(deps, policies);
 	policies.forEach(({ rules }, position) =>
-		rules.forEach((rule, at) => {
-			if (!names.has(principalOf(rule)))
+		rules.forEach(({ principalType, principalId }, at) => {
+			if (!isId(principalType, principalId) || !names.has(principalId))
 				problems[`policies.${position}.rules.${at}.principalId`] =
-					rule.principalType === 'user' ? 'is nobody' : 'is not a group';
+					principalType === 'user' ? 'is nobody' : 'is not a group';
 		}),
 	);
 	if (Object.keys(problems).length > 0) throw invalid(problems);
@@ -66,37 +64,21 @@ export async function replace(
 async function describe(deps: RowPolicyDeps, item: datasets.DatasetItem): Promise<RowPolicies> {
 	const policies = fromStored(item.rowPolicies);
 	const columns = new Set(item.schema.map(({ name }) => name));
-	const names = await namesOf(
-		deps,
-		policies.flatMap(({ rules }) => rules),
-	);
+	const names = await named(deps, policies);
 	return {
 		revision: item.revision,
 		policies: policies.map(({ column, rules }) => ({
 			column,
 			columnExists: columns.has(column),
-			rules: rules.map((rule) => ({ ...rule, principalName: names.get(principalOf(rule)) ?? rule.principalId })),
+			rules: rules.map((rule) => ({ ...rule, principalName: names.get(rule.principalId)?.name ?? rule.principalId })),
 		})),
 	};
 }
 
-const PLACES = { user: { table: 'users', key: 'userId' }, group: { table: 'groups', key: 'groupId' } } as const;
-
-/** The names of those that are there, by principal. One round trip for a hundred. */
-async function namesOf(deps: RowPolicyDeps, rules: readonly RowRule[]): Promise<Map<string, string>> {
-	const named = [...new Map(rules.map((rule) => [principalOf(rule), rule])).values()].filter(
-		({ principalType, principalId }) => isId(principalType, principalId),
+/** Whom rules name, as far as they are there, by id. */
+function named(deps: RowPolicyDeps, policies: readonly RowPolicy[]) {
+	const targets = policies.flatMap(({ rules }) =>
+		rules.map(({ principalType: sharedToType, principalId: sharedToId }) => ({ sharedToType, sharedToId })),
 	);
-	if (named.length === 0) return new Map();
-	const keys = named.map(({ principalType, principalId }): KeyOf => {
-		const { table, key } = PLACES[principalType];
-		return { table, key: { [key]: principalId } };
-	});
-	const items = await deps.dynamo.batchGet(keys, { users: ['name'], groups: ['name'] });
-	return new Map(
-		named.flatMap((rule, position): [string, string][] => {
-			const item = items[position];
-			return item ? [[principalOf(rule), String(item['name'])]] : [];
-		}),
-	);
+	return shares.namesOf(deps, targets);
 }

@@ -1,4 +1,5 @@
 // Attempts to guess a password: so many may fail within a minute, over every location at once.
+import { sha256Hex } from '$lib/domain/canonical';
 import type { ErrorCode } from '$lib/contracts/errors';
 import type { Deps } from '../../deps';
 import { AppError } from '../../errors';
@@ -23,7 +24,8 @@ export async function withinLimits<T>(
 	let outcome: 'succeeded' | 'failed' = 'succeeded';
 	try {
 		for (const { of, policy, most } of limits) {
-			const name = await digest(of);
+			// The name of a limiter says nothing about whom it limits.
+			const name = await sha256Hex(of);
 			const retryAfter = await limiter.begin({ policy, most }, name);
 			if (retryAfter !== null) throw new AppError('RATE_LIMITED', { retryAfter, details: { retryAfter } });
 			begun.push(name);
@@ -35,10 +37,4 @@ export async function withinLimits<T>(
 	} finally {
 		for (const name of begun) await limiter.end(name, outcome);
 	}
-}
-
-/** The name of a limiter says nothing about whom it limits. */
-async function digest(text: string): Promise<string> {
-	const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
-	return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -182,7 +182,7 @@ interface Named {
 }
 
 /** Users and groups that are there, by id. One round trip for each of both. */
-async function namesOf(deps: Pick<Deps, 'dynamo'>, targets: readonly Target[]): Promise<Map<string, Named>> {
+export async function namesOf(deps: Pick<Deps, 'dynamo'>, targets: readonly Target[]): Promise<Map<string, Named>> {
 	const idsOf = (type: Target['sharedToType']) =>
 		targets.flatMap((one) => (one.sharedToType === type && isId(type, one.sharedToId) ? [one.sharedToId] : []));
 	const [people, found] = await Promise.all([
