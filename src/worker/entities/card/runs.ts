@@ -147,28 +147,25 @@ async function usable(
 		const dataset = permitted.get(datasetId);
 		return dataset && !mayRunCodeOn(dataset, actor.user);
 	});
-	if (partly.length > 0)
-		throw new AppError('FORBIDDEN', {
-			userMessage: `This card reads ${inWords(partly)}, of which you are shown only some rows: your code cannot run on it.`,
-			details: { datasets: partly.map(({ datasetId, alias: name }) => ({ datasetId, name })) },
-		});
+	if (partly.length > 0) throw unusable(partly, 'of which you are shown only some rows: your code cannot run on it');
 	const refused = attached.filter(({ datasetId }) => !permitted.has(datasetId));
 	if (refused.length === 0) return permitted;
 	const there = await findHeads(
 		deps.dynamo,
 		refused.map(({ datasetId }) => datasetId),
 	);
-	// By the name that the card's code knows: what it is called now is not theirs to know any more.
 	const ended = refused.filter(({ datasetId }) => there.has(datasetId));
-	if (ended.length === 0) return permitted;
-	throw new AppError('FORBIDDEN', {
-		userMessage: `This card reads ${inWords(ended)}, which is not shared with you any more.`,
-		details: { datasets: ended.map(({ datasetId, alias: name }) => ({ datasetId, name })) },
-	});
+	if (ended.length > 0) throw unusable(ended, 'which is not shared with you any more');
+	return permitted;
 }
 
-function inWords(attached: readonly { alias: string }[]): string {
-	return attached.map(({ alias }) => `“${alias}”`).join(', ');
+/** Names datasets as the card's code does: what they are called now may not be their reader's to know any more. */
+function unusable(attached: readonly { datasetId: string; alias: string }[], why: string): AppError {
+	const names = attached.map(({ alias }) => `“${alias}”`).join(', ');
+	return new AppError('FORBIDDEN', {
+		userMessage: `This card reads ${names}, ${why}.`,
+		details: { datasets: attached.map(({ datasetId, alias: name }) => ({ datasetId, name })) },
+	});
 }
 
 async function cardOnDashboard(
