@@ -1,7 +1,7 @@
 // API keys: what programs may do with them, over both APIs, the render stream and uploads, and that they end at once.
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { KeyPermission } from '$lib/contracts/api-key';
-import { startApiWorker, type ApiWorker } from './api-worker';
+import { startTwoLocations, type ApiWorker } from './api-worker';
 import { callsOf, newDashboard } from './data';
 import { admin, newPerson, type Person } from './people';
 
@@ -15,11 +15,7 @@ let dashboardId: string;
 const TTL = 2;
 
 beforeAll(async () => {
-	const variables = { ACCESS_TTL_SECONDS: String(TTL) };
-	[worker, elsewhere] = await Promise.all([
-		startApiWorker({ services, variables }),
-		startApiWorker({ services, variables }),
-	]);
+	[worker, elsewhere] = await startTwoLocations(services, TTL);
 	boss = await admin(worker, services);
 	ada = await newPerson(worker, boss, 'Ada');
 	dashboardId = (await newDashboard(worker, ada, [])).dashboardId;

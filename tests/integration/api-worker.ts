@@ -109,3 +109,12 @@ export async function startApiWorker({ services, variables = {} }: ApiWorkerOpti
 		stop: () => miniflare.dispose(),
 	};
 }
+
+/** Two locations: each has a cache of its own over the same store. @param ttl seconds for which either goes on with what it read */
+export function startTwoLocations(
+	services: ApiWorkerOptions['services'],
+	ttl: number,
+): Promise<[ApiWorker, ApiWorker]> {
+	const options = { services, variables: { ACCESS_TTL_SECONDS: String(ttl) } };
+	return Promise.all([startApiWorker(options), startApiWorker(options)]);
+}

@@ -4,7 +4,7 @@ import type { Client } from '$lib/client';
 import { Cost } from '../../src/worker/cost';
 import * as repository from '../../src/worker/entities/group/repository';
 import { createDynamo } from '../../src/worker/infra/dynamo/adapter';
-import { startApiWorker, type ApiWorker } from './api-worker';
+import { startTwoLocations, type ApiWorker } from './api-worker';
 import { callsOf } from './data';
 import { admin, newPerson, type Person } from './people';
 
@@ -19,11 +19,7 @@ let client: Client;
 let made = 0;
 
 beforeAll(async () => {
-	const variables = { ACCESS_TTL_SECONDS: String(TTL) };
-	[worker, elsewhere] = await Promise.all([
-		startApiWorker({ services, variables }),
-		startApiWorker({ services, variables }),
-	]);
+	[worker, elsewhere] = await startTwoLocations(services, TTL);
 	boss = await admin(worker, services);
 	client = worker.client(boss.token);
 });
