@@ -8,7 +8,9 @@ export const MAX_CODE_BYTES = 256 * 1024;
 
 export const cardType = z.enum(['code', 'text']);
 export const params = z.record(z.string(), json);
-const code = z.string().refine((text) => new TextEncoder().encode(text).length <= MAX_CODE_BYTES, 'at most 256 KB');
+export const code = z
+	.string()
+	.refine((text) => new TextEncoder().encode(text).length <= MAX_CODE_BYTES, 'at most 256 KB');
 /** Columns or filter ids; null: every filter whose column the data has. */
 const filterApplicable = z.array(z.string().max(255)).max(200).nullable();
 

@@ -10,6 +10,7 @@ export * as jobs from './job';
 export * as filters from './filter';
 export * as filterViews from './filter-view';
 export * as cards from './card';
+export * as transforms from './transform';
 export * as dashboards from './dashboard';
 export * as shares from './share';
 export * as apiKeys from './api-key';
