@@ -68,6 +68,7 @@ class PlannedObject(Model):
     url: str
     etag: str | None = None
     ranges: list[tuple[Bytes, Bytes]]
+    rowGroups: list[Annotated[int, Field(ge=0)]] | None = None
 
 
 class Dataset(Model):
@@ -77,6 +78,14 @@ class Dataset(Model):
     rowCount: Annotated[int, Field(ge=0)]
     rowFilters: list[Filter] = []
     objects: list[PlannedObject]
+
+
+def check_datasets(datasets: list[Dataset]) -> None:
+    """ValueError for more objects than a child is handed, or for names that tell nothing apart."""
+    if sum(len(dataset.objects) for dataset in datasets) > MAX_OBJECTS:
+        raise ValueError(f"more than {MAX_OBJECTS} objects in one request")
+    if len({dataset.name for dataset in datasets}) < len(datasets):
+        raise ValueError("two datasets have the same name")
 
 
 class CardLimits(Model):
@@ -100,11 +109,42 @@ class RenderRequest(Model):
 
     @model_validator(mode="after")
     def _fits(self) -> "RenderRequest":
-        if sum(len(dataset.objects) for dataset in self.datasets) > MAX_OBJECTS:
-            raise ValueError(f"more than {MAX_OBJECTS} objects in one request")
-        if len({dataset.name for dataset in self.datasets}) < len(self.datasets):
-            raise ValueError("two datasets have the same name")
+        check_datasets(self.datasets)
         return self
+
+
+class TransformLimits(Model):
+    wallMs: Annotated[int, Field(ge=1)] = 300_000
+    memoryMb: Annotated[int, Field(ge=16)] = 4096
+    stdoutBytes: Annotated[int, Field(ge=0, le=1 << 20)] = 65_536
+    outputBytes: Annotated[int, Field(ge=1, le=2 << 30)] = 2 << 30
+
+
+class TransformCode(Model):
+    """What a run and a preview share."""
+
+    executionId: Identifier
+    author: str = ""
+    code: Annotated[str, Field(max_length=MAX_CODE)]
+    entry: Literal["transform"] = "transform"
+    params: dict[str, Any] = {}
+    inputs: list[Dataset] = []
+    zone: Zone = "UTC"
+
+    @model_validator(mode="after")
+    def _fits(self) -> "TransformCode":
+        check_datasets(self.inputs)
+        return self
+
+
+class TransformRequest(TransformCode):
+    limits: TransformLimits = TransformLimits()
+
+
+class TransformPreviewRequest(TransformCode):
+    inputRows: Annotated[int, Field(ge=0, le=100_000)] = 10_000
+    outputRows: Annotated[int, Field(ge=0, le=1000)] = 100
+    limits: CardLimits = CardLimits()
 
 
 class Source(Model):
