@@ -6,7 +6,7 @@ import signal
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from . import landlock, linux, root, seccomp
+from . import landlock, linux, root, seccomp, syscalls
 from .root import JOB, SCRATCH
 from .tiers import Tier
 
@@ -106,7 +106,7 @@ def prepare(tier: Tier) -> None:
     root.library_paths()
     landlock.abi()
     if tier.namespaces:
-        seccomp.assemble(1)  # every child is the first process of its own
+        seccomp.assemble(1, syscalls.here())  # every child is the first process of its own
 
 
 def place_descriptors(result: int, log: int, job: int) -> None:

@@ -1,8 +1,12 @@
-"""The Linux calls that Python has no name for, through ctypes.  Knows nothing of cards, tiers or policies; x86-64 only."""
+"""The Linux calls that Python has no name for, through ctypes.  Knows nothing of cards, tiers or policies.
+
+Flags and structures are the same on every 64-bit architecture with a table of calls; the numbers of the calls are not."""
 
 import ctypes
 import os
 import struct
+
+from . import syscalls
 
 libc = ctypes.CDLL(None, use_errno=True)
 libc.syscall.restype = ctypes.c_long
@@ -17,7 +21,6 @@ MNT_DETACH = 2
 
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 1, 4, 24, 38
 
-SYS_CAPSET, SYS_PIVOT_ROOT, SYS_SECCOMP = 126, 155, 317
 LINUX_CAPABILITY_VERSION_3 = 0x20080522
 
 
@@ -56,7 +59,7 @@ def detach(target: str) -> None:
 
 
 def pivot_root(new_root: str, put_old: str) -> None:
-    checked(libc.syscall(SYS_PIVOT_ROOT, os.fsencode(new_root), os.fsencode(put_old)), "pivot_root")
+    checked(libc.syscall(syscalls.number("pivot_root"), os.fsencode(new_root), os.fsencode(put_old)), "pivot_root")
 
 
 def drop_capabilities() -> None:
@@ -68,7 +71,7 @@ def drop_capabilities() -> None:
             break  # beyond the last capability that this kernel knows
     header = struct.pack("<II", LINUX_CAPABILITY_VERSION_3, 0)
     nothing = ctypes.create_string_buffer(b"\0" * 24)
-    checked(libc.syscall(SYS_CAPSET, ctypes.create_string_buffer(header), nothing), "capset")
+    checked(libc.syscall(syscalls.number("capset"), ctypes.create_string_buffer(header), nothing), "capset")
 
 
 def die_with_parent() -> None:
