@@ -1,29 +1,15 @@
 // A card while it is written: its fields, the run that shows what they give, and saving without losing somebody else's work.
 // Knows the client and no markup.
 import type { Client } from '$lib/client';
-import type { Problem } from '$lib/components/card-editor/codemirror';
 import type { CardDetail, CardPreview } from '$lib/contracts/card';
 import type { Json } from '$lib/contracts/common';
-import type { ErrorCode } from '$lib/contracts/errors';
 import { namesOf } from '$lib/domain/usage-names';
 import { m } from '$lib/paraglide/messages';
+import type { AttachedDataset } from '$lib/state/attached-datasets';
 import { codeOf, detailsOf, fieldsOf, sentenceOf } from '$lib/state/failures';
-import { CardInputs, type AttachedDataset } from './card-inputs.svelte';
+import { Trial } from '$lib/state/trial.svelte';
+import { CardInputs } from './card-inputs.svelte';
 
-export interface RunFailure {
-	code: ErrorCode | null;
-	message: string;
-	/** From 1, in the code. */
-	line: number | null;
-	traceback: string | null;
-	stdout: string;
-}
-export interface Run {
-	preview: CardPreview;
-	at: string;
-	/** Counts runs: each is content of its own. */
-	number: number;
-}
 export type SaveOutcome = { saved: CardDetail } | { refused: true };
 
 const FIRST_CODE = 'def render(dataset, filters, params):\n    return dataset.head(20)\n';
@@ -39,12 +25,7 @@ export class CardEditor {
 	filterApplicable = $state.raw<string[] | null>(null);
 	readonly inputs: CardInputs;
 
-	/** The last run that went well, kept while others fail. */
-	good = $state.raw<Run | null>(null);
-	failure = $state.raw<RunFailure | null>(null);
-	running = $state(false);
-	/** Milliseconds that the last failed run took. */
-	failedAfterMs = $state(0);
+	readonly trial = new Trial<CardPreview>();
 	saving = $state(false);
 	/** Reasons by field of the last refused save. */
 	fieldErrors = $state.raw<Record<string, string>>({});
@@ -53,7 +34,6 @@ export class CardEditor {
 	conflict = $state<number | null>(null);
 
 	#client: Client;
-	#runs = 0;
 	#savedState = $state('');
 	#savedFilters: string[] | null = null;
 
@@ -101,12 +81,6 @@ export class CardEditor {
 		}
 	}
 
-	/** What the editor marks. */
-	get problem(): Problem | null {
-		const { failure } = this;
-		return failure?.line ? { line: failure.line, message: failure.message } : null;
-	}
-
 	/** Code works on data; the API would say the same, but in its own words. */
 	get #lacksData(): boolean {
 		return this.cardType === 'code' && this.inputs.ids.length === 0;
@@ -129,25 +103,8 @@ export class CardEditor {
 	async run(): Promise<void> {
 		const params = this.params;
 		if (!params) return;
-		if (this.#lacksData) {
-			this.failure = { code: null, message: m.card_needs_dataset(), line: null, traceback: null, stdout: '' };
-			return;
-		}
-		const number = ++this.#runs;
-		const started = performance.now();
-		this.running = true;
-		try {
-			const preview = await this.#preview(params);
-			if (number !== this.#runs) return;
-			this.good = { preview, at: new Date().toISOString(), number };
-			this.failure = null;
-		} catch (caught) {
-			if (number !== this.#runs) return;
-			this.failure = failureOf(caught);
-			this.failedAfterMs = performance.now() - started;
-		} finally {
-			if (number === this.#runs) this.running = false;
-		}
+		if (this.#lacksData) this.trial.refuse(m.card_needs_dataset());
+		else await this.trial.run(() => this.#preview(params));
 	}
 
 	/** A saved card keeps the names of its datasets, so it is previewed as itself; anything else as a draft. */
@@ -227,17 +184,4 @@ export class CardEditor {
 		[this.saved, this.name] = [null, name];
 		return this.save();
 	}
-}
-
-function failureOf(caught: unknown): RunFailure {
-	const { message, line, traceback, stdout, datasets } = detailsOf(caught);
-	const ended = (datasets as { name: string }[] | undefined)?.map(({ name }) => name).join(', ');
-	const sentence = ended ? m.card_dataset_ended({ names: ended }) : sentenceOf(caught);
-	return {
-		code: codeOf(caught),
-		message: typeof message === 'string' ? message : (Object.values(fieldsOf(caught))[0] ?? sentence),
-		line: typeof line === 'number' ? line : null,
-		traceback: typeof traceback === 'string' ? traceback : null,
-		stdout: typeof stdout === 'string' ? stdout : '',
-	};
 }

@@ -2,49 +2,11 @@
 // Knows the client and no markup.
 import { SvelteMap } from 'svelte/reactivity';
 import type { Client } from '$lib/client';
-import type { Cell, Column, ColumnValues } from '$lib/contracts/dataset';
+import type { Column, ColumnValues } from '$lib/contracts/dataset';
 import type { FilterDefinition, FilterState, FilterValue } from '$lib/contracts/filter';
 import { templatesFor, type Template } from '$lib/domain/card-templates';
-import { codeOf, sentenceOf } from '$lib/state/failures';
-
-export interface AttachedDataset {
-	datasetId: string;
-	name: string;
-	/** Its name in code: the present name until it is saved, frozen from then on. */
-	alias: string;
-	rowCount: number;
-	columns: Column[];
-	/** A few rows, for templates that fit the data. */
-	rows: Cell[][];
-	/** It is deleted, or not the reader's: the card cannot run until it is taken off. */
-	gone?: true;
-}
-
-/** Rows that tell which columns group well. */
-const SAMPLE_ROWS = 100;
-
-/** The datasets of a saved card. One that is gone does not keep its card from being opened. */
-export function readDatasets(
-	client: Client,
-	attached: { datasetId: string; name: string; alias: string }[],
-): Promise<AttachedDataset[]> {
-	return Promise.all(
-		attached.map((dataset) =>
-			readDataset(client, dataset.datasetId, dataset.alias).catch((caught: unknown) => {
-				if (codeOf(caught) !== 'NOT_FOUND') throw caught;
-				return { ...dataset, rowCount: 0, columns: [], rows: [], gone: true as const };
-			}),
-		),
-	);
-}
-
-/** Everything the editor knows of a dataset. */
-export async function readDataset(client: Client, datasetId: string, alias?: string): Promise<AttachedDataset> {
-	const { name, rowCount, schema, versionId } = await client.datasets.get.query({ datasetId });
-	const sample = versionId === null ? null : await client.datasets.preview.query({ datasetId, limit: SAMPLE_ROWS });
-	const { rows, totalRows } = sample ?? { rows: [], totalRows: 0 };
-	return { datasetId, name, alias: alias ?? name, rowCount: rowCount ?? totalRows, columns: schema, rows };
-}
+import { readDataset, withAliases, type AttachedDataset } from '$lib/state/attached-datasets';
+import { sentenceOf } from '$lib/state/failures';
 
 /** The choices of a filter on a column, as the filter's control takes them. */
 export interface Choices {
@@ -109,11 +71,7 @@ export class CardInputs {
 
 	/** After a save: names in code are frozen now. */
 	rename(saved: { datasetId: string; alias: string }[]): void {
-		const aliases = new Map(saved.map(({ datasetId, alias }) => [datasetId, alias]));
-		this.datasets = this.datasets.map((dataset) => ({
-			...dataset,
-			alias: aliases.get(dataset.datasetId) ?? dataset.alias,
-		}));
+		this.datasets = withAliases(this.datasets, saved);
 	}
 
 	async addFilter({ name, type }: Column): Promise<void> {

@@ -1,7 +1,7 @@
 // A card with everything its editor needs: its datasets, their columns and a few rows.
 import { createClient } from '$lib/client';
+import { readDatasets } from '$lib/state/attached-datasets';
 import { leadAway } from '$lib/state/failures';
-import { readDatasets } from '../card-inputs.svelte';
 import type { PageLoad } from './$types';
 
 export const load: PageLoad = async ({ fetch, params, url, untrack }) => {

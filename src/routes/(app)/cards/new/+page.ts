@@ -1,7 +1,7 @@
 // A new card, over the dataset that the address names, if it names one.
 import { createClient } from '$lib/client';
+import { readDataset } from '$lib/state/attached-datasets';
 import { leadAway } from '$lib/state/failures';
-import { readDataset } from '../card-inputs.svelte';
 import type { PageLoad } from './$types';
 
 export const load: PageLoad = async ({ fetch, url }) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { applyFix, suggest } from '$lib/components/card-editor/suggest';
+import { applyFix, suggest } from '$lib/components/editor/suggest';
 
 const code = 'def render(dataset, filters, params):\n    return dataset["arr_dealy"].mean()\n';
 const columns = ['arr_delay', 'dep_delay', 'carrier'];

@@ -1,15 +1,16 @@
 import { CompletionContext } from '@codemirror/autocomplete';
 import { EditorState } from '@codemirror/state';
 import { describe, expect, test } from 'vitest';
-import { completeFrom } from '$lib/components/card-editor/completions';
+import { completeFrom, type Names } from '$lib/components/editor/completions';
 
-const names = {
+const names: Names = {
+	kind: 'card',
 	datasets: [
 		{
 			alias: 'flights',
 			columns: [
-				{ name: 'carrier', type: 'string' as const },
-				{ name: 'arr delay', type: 'float64' as const },
+				{ name: 'carrier', type: 'string' },
+				{ name: 'arr delay', type: 'float64' },
 			],
 		},
 	],
@@ -17,9 +18,9 @@ const names = {
 };
 
 /** What is offered at the end of `text`. */
-async function offered(text: string): Promise<string[]> {
+async function offered(text: string, kind: Names['kind'] = 'card'): Promise<string[]> {
 	const context = new CompletionContext(EditorState.create({ doc: text }), text.length, false);
-	const result = await completeFrom(() => names)(context);
+	const result = await completeFrom(() => ({ ...names, kind }))(context);
 	return result?.options.map(({ label }) => label) ?? [];
 }
 
@@ -44,5 +45,17 @@ describe('completions in a card', () => {
 			expect.arrayContaining(['dataset', 'datasets', 'filters', 'params', 'pd', 'number']),
 		);
 		expect(await offered('x = "carrier"')).toEqual([]);
+	});
+});
+
+describe('completions in a transform', () => {
+	test('are the names of its inputs in their brackets', async () => {
+		expect(await offered('inputs["', 'transform')).toEqual(['flights']);
+	});
+
+	test('are the arguments of transform, and none of a card', async () => {
+		const labels = await offered('in', 'transform');
+		expect(labels).toEqual(expect.arrayContaining(['inputs', 'params', 'pd']));
+		for (const ofCards of ['dataset', 'filters', 'number', 'HTMLResult']) expect(labels).not.toContain(ofCards);
 	});
 });

@@ -1,5 +1,5 @@
-// What the editor offers while a card is written: the columns of its data, the arguments of `render`, the names that are
-// imported already. Knows CodeMirror's completion protocol and no page.
+// What the editor offers while a card or a transform is written: the columns of its data, the arguments of its function, the
+// names that are imported already. Knows CodeMirror's completion protocol and no page.
 import type { Completion, CompletionContext, CompletionResult, CompletionSource } from '@codemirror/autocomplete';
 import type { Column } from '$lib/contracts/dataset';
 
@@ -9,17 +9,32 @@ export interface NamedDataset {
 	columns: Pick<Column, 'name' | 'type'>[];
 }
 export interface Names {
+	/** What the code is for: its function gets other arguments. */
+	kind: 'card' | 'transform';
 	datasets: NamedDataset[];
-	/** Keys of the card's params. */
+	/** Keys of the params. */
 	params: string[];
 }
 
+const variables = (details: Record<string, string>): Completion[] =>
+	Object.entries(details).map(([label, detail]) => ({ label, detail, type: 'variable' }));
+
+const own: Record<Names['kind'], Completion[]> = {
+	card: [
+		...variables({
+			dataset: 'the card’s data, filtered: a DataFrame',
+			datasets: 'every dataset by name',
+			filters: 'the filters that apply, by column',
+			params: 'the card’s own settings',
+		}),
+		{ label: 'number', detail: 'number(value, label, delta)', type: 'function' },
+		{ label: 'HTMLResult', detail: 'HTMLResult(html, filter_applicable=[…])', type: 'class' },
+	],
+	transform: variables({ inputs: 'every input by name: DataFrames', params: 'the transform’s own settings' }),
+};
+
 const globals: Completion[] = [
-	...Object.entries({
-		dataset: 'the card’s data, filtered: a DataFrame',
-		datasets: 'every dataset by name',
-		filters: 'the filters that apply, by column',
-		params: 'the card’s own settings',
+	...variables({
 		pd: 'pandas',
 		np: 'numpy',
 		px: 'plotly.express',
@@ -30,9 +45,7 @@ const globals: Completion[] = [
 		pa: 'pyarrow',
 		duckdb: 'DuckDB',
 		alt: 'altair',
-	}).map(([label, detail]) => ({ label, detail, type: 'variable' })),
-	{ label: 'number', detail: 'number(value, label, delta)', type: 'function' },
-	{ label: 'HTMLResult', detail: 'HTMLResult(html, filter_applicable=[…])', type: 'class' },
+	}),
 	...[
 		'def',
 		'return',
@@ -65,8 +78,8 @@ const columnChoices = (datasets: NamedDataset[]): Completion[] => {
 /** Completions from what `names` says at the moment they are asked for. */
 export function completeFrom(names: () => Names): CompletionSource {
 	return (context) => {
-		const { datasets, params } = names();
-		return inString(context, datasets, params) ?? attribute(context, datasets) ?? word(context);
+		const { kind, datasets, params } = names();
+		return inString(context, datasets, params) ?? attribute(context, datasets) ?? word(context, own[kind]);
 	};
 }
 
@@ -77,9 +90,11 @@ function inString(context: CompletionContext, datasets: NamedDataset[], params: 
 	const quote = match.text.search(/["']/);
 	if (isClosed(context, match.from + quote)) return null;
 	const owner = /^(\w+)\[/.exec(match.text)?.[1];
+	const aliases = datasets.map(({ alias }) => ({ label: alias, detail: 'dataset', type: 'property' }));
 	const choices: Record<string, Completion[]> = {
 		params: params.map((label) => ({ label, type: 'property' })),
-		datasets: datasets.map(({ alias }) => ({ label: alias, detail: 'dataset', type: 'property' })),
+		datasets: aliases,
+		inputs: aliases,
 	};
 	return {
 		from: match.from + quote + 1,
@@ -105,8 +120,8 @@ function attribute(context: CompletionContext, datasets: NamedDataset[]): Comple
 	return { from: match.from + 'dataset.'.length, options, validFor: /^\w*$/ };
 }
 
-function word(context: CompletionContext): CompletionResult | null {
+function word(context: CompletionContext, known: Completion[]): CompletionResult | null {
 	const match = context.matchBefore(/\w+/);
 	if (!match && !context.explicit) return null;
-	return { from: match?.from ?? context.pos, options: globals, validFor: /^\w*$/ };
+	return { from: match?.from ?? context.pos, options: [...known, ...globals], validFor: /^\w*$/ };
 }
