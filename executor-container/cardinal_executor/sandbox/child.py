@@ -25,9 +25,7 @@ def remember_zygote() -> None:
 def main(tier: Tier, spec: dict[str, Any], baseline: Baseline, fds: tuple[int, int, int]) -> NoReturn:
     """Runs one job and exits.  `fds`: result, log, job, as the zygote received them."""
     try:
-        linux.unshare(
-            linux.CLONE_THREAD
-        )  # changes nothing; EINVAL if a second thread lives: it would stay outside the jail
+        linux.require_one_thread()  # a second one would stay outside the jail
         os.setsid()
         linux.die_with_parent()
         jail.place_descriptors(*fds)

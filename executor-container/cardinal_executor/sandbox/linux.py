@@ -3,6 +3,7 @@
 Flags and structures are the same on every 64-bit architecture with a table of calls; the numbers of the calls are not."""
 
 import ctypes
+import errno
 import os
 import struct
 
@@ -77,3 +78,13 @@ def drop_capabilities() -> None:
 def die_with_parent() -> None:
     """SIGKILL when the thread that started this process ends.  The kernel forgets it on every change of credentials."""
     prctl(PR_SET_PDEATHSIG, 9)
+
+
+def require_one_thread() -> None:
+    """OSError with EINVAL when a second thread lives in this process."""
+    try:
+        unshare(CLONE_THREAD)  # changes nothing
+    except PermissionError:
+        # A container's own seccomp filter refuses every unshare; it leaves /proc to look at.
+        if len(os.listdir("/proc/self/task")) > 1:
+            raise OSError(errno.EINVAL, "a second thread lives in this process") from None
