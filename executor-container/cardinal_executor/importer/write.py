@@ -50,9 +50,13 @@ def _value(cell: str, column: Column) -> str:
     return f"CASE WHEN {fit} THEN {value} END"
 
 
+def row_group_rows(columns: int) -> int:
+    """About 128 k rows, fewer in wide tables: a writer holds a whole group of each column."""
+    return max(SMALLEST_ROW_GROUP, min(ROW_GROUP, CELLS // columns))
+
+
 def parquet_options(columns: int) -> str:
-    """Row groups of about 128 k rows, smaller in wide tables: a writer holds a whole group of each column."""
-    rows = max(SMALLEST_ROW_GROUP, min(ROW_GROUP, CELLS // columns))
+    rows = row_group_rows(columns)
     return f"FORMAT parquet, COMPRESSION snappy, PARQUET_VERSION v2, ROW_GROUP_SIZE {rows}"
 
 

@@ -13,7 +13,7 @@ from .convert import close_figures, convert
 from .convert.artefact import Artefact, InvalidResult
 from .names import globals_for
 
-NOT_AVAILABLE = "Network connections, sub-processes and files of the machine are not available to cards."
+NOT_AVAILABLE = "Network connections, sub-processes and files of the machine are not available to code here."
 
 
 class Refused(Exception):
@@ -119,7 +119,7 @@ def _execute(code: str, job: dict[str, Any], given: dict[str, Any]) -> Artefact:
     except more_libraries.NeedsMore as error:
         raise Refused("needs_more_libraries", str(error)) from None
     except BaseException as error:
-        raise _needs_all_or(job, _refusal_of(error, code)) from None
+        raise _needs_all_or(job, refusal_of(error, code)) from None
     finally:
         close_figures()
 
@@ -129,7 +129,7 @@ def _needs_all_or(job: dict[str, Any], refused: Refused) -> Refused:
     return Refused("needs_all_columns", str(refused)) if job["narrow"] else refused
 
 
-def _refusal_of(error: BaseException, code: str) -> Refused:
+def refusal_of(error: BaseException, code: str) -> Refused:
     """A call that the jail refuses is a violation, whichever library wrapped the PermissionError."""
     described = tracebacks.describe(error, code)
     refused = any(isinstance(link, PermissionError) or _is_name_lookup(link) for link in tracebacks.chain(error))

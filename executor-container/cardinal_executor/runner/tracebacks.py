@@ -8,7 +8,8 @@ import traceback
 from types import TracebackType
 from typing import Any
 
-CARD_FILE = "card.py"
+CARD_FILE, TRANSFORM_FILE = "card.py", "transform.py"
+AUTHORS = (CARD_FILE, TRANSFORM_FILE)
 MAX_FRAMES, MAX_TEXT, MAX_MESSAGE = 30, 8000, 2000
 PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
@@ -27,9 +28,9 @@ def describe(error: BaseException, code: str) -> dict[str, Any]:
 
 def line_of(error: BaseException) -> int | None:
     """The last line of the author's code that the error went through."""
-    if isinstance(error, SyntaxError) and error.filename == CARD_FILE:
+    if isinstance(error, SyntaxError) and error.filename in AUTHORS:
         return error.lineno
-    lines = [number for file, number, _ in _frames(error.__traceback__) if file == CARD_FILE]
+    lines = [number for file, number, _ in _frames(error.__traceback__) if file in AUTHORS]
     return lines[-1] if lines else None
 
 
@@ -78,7 +79,7 @@ def _one(error: BaseException, source: list[str]) -> list[str]:
             lines.append("  …\n")
             continue
         lines.append(f'  File "{_short(file)}", line {number}, in {function}\n')
-        if file == CARD_FILE and 0 < number <= len(source):
+        if file in AUTHORS and 0 < number <= len(source):
             lines.append(f"    {source[number - 1].strip()}\n")
     head = ["Traceback (most recent call last):\n"] if lines else []
     if isinstance(error, SyntaxError):
