@@ -11,8 +11,6 @@ export interface Zone {
 	packages?: RegExp;
 }
 
-const NONE = /^$/;
-
 /** What any server code may use: errors, ids, clock, lists, cost meter, log. None of them knows an entity. */
 const BASICS = ['basics', 'contracts'];
 const PAGES = ['contracts', 'domain', 'client', 'state', 'card-frames', 'components', 'messages'];
@@ -20,7 +18,7 @@ const PAGES = ['contracts', 'domain', 'client', 'state', 'card-frames', 'compone
 export const zones: Zone[] = [
 	// Both sides
 	{ name: 'contracts', files: /^src\/lib\/contracts\//, packages: /^zod$/ },
-	{ name: 'domain', files: /^src\/lib\/domain\//, may: ['contracts'], packages: NONE },
+	{ name: 'domain', files: /^src\/lib\/domain\//, may: ['contracts'], packages: /^@lezer\/python$/ },
 	{ name: 'client', files: /^src\/lib\/client\//, may: ['contracts'], types: ['router'] },
 	{ name: 'messages', files: /^src\/lib\/paraglide\// },
 

@@ -1,5 +1,7 @@
 // One run of a card's code on planned data. Knows the executor and where versions lie; no cards, no caches of results.
+import type { Json } from '$lib/contracts/common';
 import type { ResolvedFilter } from '$lib/contracts/filter';
+import { mergeParams } from '$lib/domain/params';
 import type { Deps } from '../deps';
 import { AppError } from '../errors';
 import type { RenderCall, RenderResult } from '../infra/executor/protocol';
@@ -14,7 +16,8 @@ export interface Run {
 	code: string;
 	/** Names the code for remembering that it needs all columns. */
 	codeHash: string;
-	params: Record<string, unknown>;
+	/** As stored; the code is given them over the defaults that it declares. */
+	params: Record<string, Json>;
 	scripts: boolean;
 	datasets: readonly TaskDataset[];
 	filters: readonly ResolvedFilter[];
@@ -73,7 +76,8 @@ async function callOf(deps: RunDeps, request: Run, manifests: ManifestForPlan[],
 			};
 		}),
 	);
-	const { author, code, scripts, params } = request;
+	const { author, code, scripts } = request;
+	const params = mergeParams(code, request.params);
 	return { author, code, scripts, params, filters: [...request.filters], datasets, zone: deps.settings.ZONE };
 }
 

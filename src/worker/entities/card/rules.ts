@@ -2,6 +2,7 @@
 import { parser } from '@lezer/python';
 import type { Json } from '$lib/contracts/common';
 import { canonicalJson, sha256Hex } from '$lib/domain/canonical';
+import { mergeParams, paramsProblems } from '$lib/domain/params';
 
 type SyntaxNode = ReturnType<typeof parser.parse>['topNode'];
 
@@ -50,7 +51,7 @@ export function problemsOf(card: {
 	params: Record<string, Json>;
 	datasetIds: readonly string[];
 }): Record<string, string> {
-	const problems: Record<string, string> = {};
+	const problems = card.cardType === 'code' ? paramsProblems(card.code, card.params) : {};
 	if (card.cardType === 'code' && !readCode(card.code).hasRender) {
 		problems['code'] = 'must define def render(dataset, filters, params)';
 	}
@@ -86,7 +87,10 @@ function freeAlias(name: string, taken: ReadonlySet<string>): string {
 	}
 }
 
-/** The part of a card's content key that is known when it is saved. */
+/**
+ * The part of a card's content key that is known when it is saved. A value that is stored and one that is the code's own default
+ * are the same content.
+ */
 export function codeHash(card: {
 	cardType: CardType;
 	code: string;
@@ -98,11 +102,22 @@ export function codeHash(card: {
 		canonicalJson({
 			kind: card.cardType,
 			code: card.code,
-			params: card.params,
+			params: card.cardType === 'code' ? mergeParams(card.code, card.params) : card.params,
 			scripts: card.scripts,
 			aliases: card.datasets.map(({ alias }) => alias),
 		}),
 	);
+}
+
+/** Whether code defines a function of this name that it runs from its top. Broken code is read as far as it goes. */
+export function definesFunction(code: string, name: string): boolean {
+	let found = false;
+	parser.parse(code).iterate({
+		enter({ name: kind, node }) {
+			if (kind === 'FunctionDefinition' && isModuleLevel(node) && nameOf(node, code) === name) found = true;
+		},
+	});
+	return found;
 }
 
 /** A definition that code at the top runs: not inside a class or another function. */

@@ -7,6 +7,7 @@ import type {
 	cardPreviewInput,
 	draftPreviewInput,
 } from '$lib/contracts/card';
+import { keepDeclared } from '$lib/domain/params';
 import { dayInZone } from '$lib/domain/relative-dates';
 import type { Actor } from '../../access/access';
 import type { Deps } from '../../deps';
@@ -33,7 +34,7 @@ export async function preview(
 ): Promise<CardPreview> {
 	const { item: card } = await deps.access.require(actor, 'card.preview', input.cardId);
 	const code = input.code ?? card.code;
-	const params = input.params ?? repository.paramsOf(card);
+	const params = input.params ?? keepDeclared(code, repository.paramsOf(card));
 	const { cardType, scripts } = card;
 	refuseProblems(problemsOf({ cardType, code, params, datasetIds: card.datasets.map(({ datasetId }) => datasetId) }));
 	const draft = {

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Card, cardCreate, CardDetail, cardUpdate } from '$lib/contracts/card';
 import type { PageInput, Person } from '$lib/contracts/common';
 import type { Usage } from '$lib/contracts/dataset';
+import { keepDeclared } from '$lib/domain/params';
 import type { Actor } from '../../access/access';
 import { roleOn } from '../../access/policy';
 import type { Deps } from '../../deps';
@@ -144,7 +145,7 @@ async function changed(
 	const isNew = before.revision === 0;
 	const cardType = input.cardType ?? before.cardType;
 	const code = input.code ?? before.code;
-	const params = input.params ?? repository.paramsOf(before);
+	const params = input.params ?? keepDeclared(code, repository.paramsOf(before));
 	const scripts = input.scripts ?? before.scripts;
 	const datasetIds = input.datasetIds ?? (input.datasetId === undefined ? undefined : [input.datasetId]);
 	const wantedIds = datasetIds ?? before.datasets.map(({ datasetId }) => datasetId);

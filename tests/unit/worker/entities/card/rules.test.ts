@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Json } from '$lib/contracts/common';
 import { attach, codeHash, problemsOf, readCode } from '../../../../../src/worker/entities/card/rules';
 
 describe('code', () => {
@@ -71,6 +72,18 @@ describe('a card', () => {
 		expect(problemsOf({ ...card, params: { long: 'é'.repeat(33_000) } })).toEqual({ params: 'at most 64 KB' });
 		expect(Object.keys(problemsOf({ ...card, datasetIds: ['a', 'a'] }))).toEqual(['datasetIds']);
 	});
+
+	test('whose code declares parameters is refused for values that do not fit, and for a declaration that cannot be read', () => {
+		const declaring = (declaration: string) => ({ ...card, code: `PARAMS = ${declaration}\n${card.code}` });
+		const top = declaring('{"top": {"type": "number", "max": 9}}');
+		expect(problemsOf({ ...top, params: { top: 9 } })).toEqual({});
+		expect(problemsOf({ ...top, params: { top: 10, size: 1 } })).toEqual({
+			'params.top': 'must be 9 at most',
+			'params.size': 'is not declared in PARAMS',
+		});
+		expect(problemsOf(declaring('make()'))).toEqual({ code: expect.stringMatching(/^line 1: PARAMS .*"make\(\)"/) });
+		expect(problemsOf({ ...declaring('make()'), cardType: 'text' })).toEqual({});
+	});
 });
 
 describe('aliases', () => {
@@ -121,5 +134,12 @@ describe('the hash of a card', () => {
 			codeHash({ ...card, datasets: [{ datasetId: '1', alias: 'Other' }] }),
 		]);
 		expect(new Set([...same, ...others]).size).toBe(1 + others.length);
+	});
+
+	test('is one for a default and for the same value stored', async () => {
+		const code = 'PARAMS = {"top": {"type": "number", "default": 10}}';
+		const stored: Record<string, Json>[] = [{}, { top: 10 }, { top: 10, gone: true }, { top: 11 }];
+		const hashes = stored.map((params) => codeHash({ ...card, code, params }));
+		expect(new Set(await Promise.all(hashes)).size).toBe(2);
 	});
 });
