@@ -13,8 +13,8 @@ export interface RunFailure {
 }
 
 /** A reason that the page itself knows, without asking anybody. */
-export function refusal(message: string): RunFailure {
-	return { code: null, message, line: null, traceback: null, stdout: '' };
+export function refusal(message: string, line: number | null = null): RunFailure {
+	return { code: null, message, line, traceback: null, stdout: '' };
 }
 
 /** What a failed call says about the run. */

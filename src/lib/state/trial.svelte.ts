@@ -24,9 +24,10 @@ export class Trial<T> {
 		return failure?.line ? { line: failure.line, message: failure.message } : null;
 	}
 
-	/** Says why there is nothing to run. */
-	refuse(message: string): void {
-		this.failure = refusal(message);
+	/** Says why there is nothing to run, and on which line of the code, where it is one's fault. */
+	refuse(message: string, line: number | null = null): void {
+		this.failure = refusal(message, line);
+		this.failedAfterMs = 0;
 	}
 
 	/** Shows what `ask` answers, or why it failed. */

@@ -7,6 +7,7 @@ import { namesOf } from '$lib/domain/usage-names';
 import { m } from '$lib/paraglide/messages';
 import type { AttachedDataset } from '$lib/state/attached-datasets';
 import { codeOf, detailsOf, fieldsOf, sentenceOf } from '$lib/state/failures';
+import { ParamsDraft } from '$lib/state/params-draft.svelte';
 import { Trial } from '$lib/state/trial.svelte';
 import { CardInputs } from './card-inputs.svelte';
 
@@ -20,9 +21,9 @@ export class CardEditor {
 	description = $state<string | null>(null);
 	cardType = $state<'code' | 'text'>('code');
 	code = $state(FIRST_CODE);
-	paramsText = $state('{}');
 	scripts = $state(false);
 	filterApplicable = $state.raw<string[] | null>(null);
+	readonly params = new ParamsDraft();
 	readonly inputs: CardInputs;
 
 	readonly trial = new Trial<CardPreview>();
@@ -51,14 +52,14 @@ export class CardEditor {
 		this.description = card.description;
 		this.cardType = card.cardType;
 		this.code = card.code;
-		this.paramsText = JSON.stringify(card.params, null, 2);
+		this.params.take(this.#python, card.params);
 		this.scripts = card.scripts;
 		this.filterApplicable = this.#savedFilters = card.filterApplicable;
 	}
 
 	get #state(): string {
-		const { name, description, cardType, code, paramsText, scripts, filterApplicable } = this;
-		return JSON.stringify([name, description, cardType, code, paramsText, scripts, filterApplicable, this.inputs.ids]);
+		const { name, description, cardType, code, params, scripts, filterApplicable } = this;
+		return JSON.stringify([name, description, cardType, code, params.text, scripts, filterApplicable, this.inputs.ids]);
 	}
 
 	/** What the page calls it: a new card has no name until it is given one. */
@@ -70,15 +71,14 @@ export class CardEditor {
 		return this.#state !== this.#savedState;
 	}
 
-	/** The params, or null while their text is no JSON object. */
-	get params(): Record<string, Json> | null {
-		try {
-			const value = JSON.parse(this.paramsText.trim() || '{}') as Json;
-			return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : null;
-		} catch {
-			// Half-typed text is no failure: the field says so.
-			return null;
-		}
+	/** The code that may declare parameters. */
+	get #python(): string {
+		return this.cardType === 'code' ? this.code : '';
+	}
+
+	/** Has the form of the parameters follow the code. */
+	followCode(): void {
+		this.params.follow(this.#python);
 	}
 
 	/** Code works on data; the API would say the same, but in its own words. */
@@ -101,9 +101,11 @@ export class CardEditor {
 
 	/** Runs what stands in the editor, unsaved; only the latest run counts. */
 	async run(): Promise<void> {
-		const params = this.params;
+		this.params.read(this.#python);
+		const { values: params, refusal } = this.params;
 		if (!params) return;
 		if (this.#lacksData) this.trial.refuse(m.card_needs_dataset());
+		else if (refusal) this.trial.refuse(refusal.message, refusal.line);
 		else await this.trial.run(() => this.#preview(params));
 	}
 
@@ -126,7 +128,8 @@ export class CardEditor {
 	 * Failures stay in `fieldErrors`, `conflict` and `saveFailure`.
 	 */
 	async save(over?: number): Promise<SaveOutcome> {
-		const params = this.params;
+		this.params.read(this.#python);
+		const { values: params, refusal } = this.params;
 		if (!params || this.saving) return { refused: true };
 		const state = this.#state;
 		const { name, code, description, cardType, scripts, filterApplicable } = this;
@@ -136,6 +139,10 @@ export class CardEditor {
 		[this.saveFailure, this.conflict, this.fieldErrors] = [null, null, {}];
 		if (this.#lacksData) {
 			this.fieldErrors = { datasetIds: m.card_needs_dataset() };
+			return { refused: true };
+		}
+		if (refusal) {
+			this.fieldErrors = { params: refusal.message };
 			return { refused: true };
 		}
 		this.saving = true;
