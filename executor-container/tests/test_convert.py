@@ -6,7 +6,6 @@ import json
 import altair as alt
 import duckdb
 import matplotlib.pyplot as plt
-import numpy as np
 import pandas as pd
 import plotly.express as px
 import plotly.graph_objects as go
@@ -113,18 +112,6 @@ def test_a_styler_keeps_its_own_look() -> None:
     body = html(frame.style.background_gradient())
     assert 'class="c-table"' in body and "background-color" in body
     assert "1,000 of 2,000 rows" in body
-
-
-def test_a_number_is_a_big_block() -> None:
-    assert html(number(1234567.891, "Sales", 0.05, ",.1f")) == (
-        '<div class="c-number"><div class="c-number-label">Sales</div><div class="c-number-value">1,234,567.9</div>'
-        '<div class="c-number-delta up">+0.1</div></div>'
-    )
-    assert '"c-number-delta down">−3<' in html(number(7, delta=-3))
-    assert '"c-number-delta">+2 %<' in html(number("<b>", delta="+2 %")) and "&lt;b&gt;" in html(number("<b>"))
-    assert ">–<" in html(number(float("nan"))) and ">–<" in html(number(None))
-    assert ">42 %<" not in html(number(0.42, format=".0%")) and ">42%<" in html(number(0.42, format=".0%"))
-    assert ">3.14<" in html(number(np.float64(3.14159)))
 
 
 @pytest.mark.parametrize(

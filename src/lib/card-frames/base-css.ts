@@ -71,9 +71,11 @@ const NUMBER = `
 body:has(.c-number) { padding-bottom: 0; }
 .c-number-label { font-size: 12px; line-height: 16px; font-weight: 500; }
 .c-number-value { font-size: 28px; line-height: 32px; font-weight: 600; letter-spacing: -.02em; }
-.c-number-delta { color: var(--muted); font-size: 12px; line-height: 16px; }
-.c-number-delta.up { color: var(--ok); font-weight: 500; }
-.c-number-delta.down { color: var(--danger); font-weight: 500; }
+.c-number-note { color: var(--muted); font-size: 12px; line-height: 16px; }
+.c-number-delta.good { color: var(--ok); font-weight: 500; }
+.c-number-delta.bad { color: var(--danger); font-weight: 500; }
+.c-number-trend { display: block; width: 100%; height: 24px; margin-top: 8px; overflow: visible; fill: none; stroke: var(--chart-1); stroke-width: 1.5; stroke-linecap: round; stroke-linejoin: round; }
+.c-number-trend polyline { vector-effect: non-scaling-stroke; }
 .c-error { color: var(--danger); }
 `;
 

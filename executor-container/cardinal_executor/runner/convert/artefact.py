@@ -1,6 +1,7 @@
 """What a converter makes.  HTML made here uses these classes, which the card frame's stylesheet dresses:
 
-.c-number .c-number-value .c-number-label .c-number-delta (.up .down)     a big number
+.c-number .c-number-label .c-number-value .c-number-note                  a big number
+.c-number-delta (.good .bad) in the note, svg.c-number-trend              its change, and the way there
 table.c-table, td.num and th.num (numbers, right aligned)                 a table
 .c-more                                                                   "1,000 of 12,345 rows" under a table
 svg.c-figure                                                              a picture; text and axes in currentColor"""
