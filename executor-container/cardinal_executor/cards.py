@@ -1,18 +1,16 @@
-"""A render request: fetch what the plan names, run the card in a child, put the answer in the protocol's words."""
+"""A render request: run the card in a child over what it is given of its datasets, put the answer in the protocol's words."""
 
 import hashlib
 import math
-import os
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 from .children import card_child
-from .data.fetch import FetchFailed
-from .data.range_cache import Fetched, ObjectRef, RangeCache
+from .data.range_cache import Fetched, RangeCache
+from .datasets import Damaged, Datasets, Handover
 from .errors import ExecutorError
-from .protocol import Dataset, PlannedObject, RenderRequest
+from .protocol import RenderRequest
 from .sandbox.execution import Answer, Bounds
 from .sandbox.fleet import Fleets
 from .sandbox.jail import ChildLimits
@@ -22,7 +20,7 @@ from .sandbox.report_reader import Report
 from .sandbox.verdicts import lost, memory_limit
 from .settings import Settings
 
-PARALLEL_OBJECTS = 16
+LEAST_MEMORY_MB = 16  # left to a child however much its rows take
 
 
 class Way(NamedTuple):
@@ -60,8 +58,7 @@ class CardRunner:
         self._settings = settings
         self._fleets = fleets
         self._needs_more = RecentCode()
-        self._cache = cache
-        self._openers = ThreadPoolExecutor(PARALLEL_OBJECTS, "open")
+        self._datasets = Datasets(fleets.usual, cache)
 
     def render(
         self, request: RenderRequest, queue_ms: float, answer: Callable[[dict[str, Any] | ExecutorError], None]
@@ -80,19 +77,23 @@ class CardRunner:
         bounds = self._bounds(request)
         way: Way | None = Way(False, likely_needs_more(request.code) or request.code in self._needs_more)
         while way is not None:
-            before = time.perf_counter()
-            fds = self._open_all(request, way.whole_objects, spent)
-            fetch_ms = (time.perf_counter() - before) * 1e3
+            fleet = self._fleets.everything if way.all_libraries else self._fleets.usual
             try:
-                fleet = self._fleets.everything if way.all_libraries else self._fleets.usual
-                with card_child(fleet, bounds) as execution:
-                    found = execution.run(card_job(request, bounds), fds)
+                with (
+                    self._datasets.handed_over(
+                        request.datasets, request.filters, request.zone, bounds, way.whole_objects
+                    ) as given,
+                    card_child(fleet, bounds) as execution,
+                ):
+                    spent.add(given.fetched)
+                    found = execution.run(card_job(request, bounds, given), given.fds, spent_ms=given.read_ms)
                     way = self._another_way(way, request.code, found)
                     if way is None:
-                        waited = {"queueMs": queue_ms, "fetchMs": fetch_ms}
-                        answer(self._reply(request, bounds, found, waited, spent, started))
-            finally:
-                _close_all(fds)
+                        answer(self._reply(request, bounds, found, queue_ms, given, spent, started))
+            except Damaged:
+                if way.whole_objects:
+                    raise
+                way = way._replace(whole_objects=True)
 
     def _another_way(self, way: "Way", code: str, found: Answer) -> "Way | None":
         """How to run the card once more, or None when `found` is to be answered.  Each step is taken once at most."""
@@ -111,37 +112,13 @@ class CardRunner:
         limits = ChildLimits(cpu_seconds=math.ceil(wall_ms / 1000) + 1, memory_mb=memory_mb)
         return Bounds(limits, wall_ms, request.limits.bodyBytes, request.limits.stdoutBytes)
 
-    def _open_all(self, request: RenderRequest, whole: bool, spent: Fetched) -> list[int]:
-        """Descriptors of every object, in the request's order; none stays open when one fails."""
-        deadline = time.monotonic() + min(request.limits.wallMs, self._settings.card_wall_ms) / 1000
-        objects = [planned for dataset in request.datasets for planned in dataset.objects]
-        attempts = [self._openers.submit(self._open, planned, whole, deadline) for planned in objects]
-        fds: list[int] = []
-        failure: FetchFailed | OSError | None = None
-        for attempt in attempts:
-            try:
-                fd, fetched = attempt.result()
-                fds.append(fd)
-                spent.requests += fetched.requests
-                spent.bytes += fetched.bytes
-            except (FetchFailed, OSError) as error:  # OSError: of our own disk
-                failure = error
-        if failure is not None:
-            _close_all(fds)
-            reason = failure if isinstance(failure, FetchFailed) else "the cache could not keep it"
-            raise ExecutorError("data_unavailable", f"The dataset could not be read: {reason}.") from failure
-        return fds
-
-    def _open(self, planned: PlannedObject, whole: bool, deadline: float) -> tuple[int, Fetched]:
-        ref = ObjectRef(planned.key, planned.version, planned.size, planned.url, planned.etag)
-        return self._cache.open(ref, [(0, planned.size)] if whole else list(planned.ranges), deadline)
-
     def _reply(
         self,
         request: RenderRequest,
         bounds: Bounds,
         found: Answer,
-        waited: dict[str, float],
+        queue_ms: float,
+        given: Handover,
         spent: Fetched,
         started: float,
     ) -> dict[str, Any] | ExecutorError:
@@ -153,11 +130,12 @@ class CardRunner:
         if not report.ok:
             return _refusal(request, bounds, report, found.stdout)
         timings = {
-            **waited,
-            "loadMs": report.loadMs,
+            "queueMs": queue_ms,
+            "fetchMs": given.fetch_ms,
+            "loadMs": given.read_ms + report.loadMs,
             "runMs": report.runMs,
-            "cpuMs": report.cpuMs,
-            "totalMs": waited["queueMs"] + (time.perf_counter() - started) * 1e3,
+            "cpuMs": given.read_cpu_ms + report.cpuMs,
+            "totalMs": queue_ms + (time.perf_counter() - started) * 1e3,
         }
         return {
             "status": "ok",
@@ -175,11 +153,6 @@ class CardRunner:
         }
 
 
-def _close_all(fds: list[int]) -> None:
-    for fd in fds:
-        os.close(fd)
-
-
 def _refusal(request: RenderRequest, bounds: Bounds, report: Report, stdout: str) -> dict[str, Any] | ExecutorError:
     """A child's report of an error; a child may claim none of those that only the supervisor can know."""
     if report.code == "needs_all_columns":
@@ -187,7 +160,7 @@ def _refusal(request: RenderRequest, bounds: Bounds, report: Report, stdout: str
             return {"status": "needs_all_columns", "reason": report.message}
         return ExecutorError("user_code_error", "The code asked for columns in a complete run.", stdout=stdout)
     if report.code == "load_failed":
-        return ExecutorError("data_unavailable", "The dataset could not be read: its bytes are damaged.")
+        return Damaged()
     if report.code in ("jail_failed", "executor_lost", "import_failed", "needs_more_libraries"):
         return lost(report.message)
     if report.code == "memory_limit":
@@ -199,23 +172,9 @@ def _refusal(request: RenderRequest, bounds: Bounds, report: Report, stdout: str
     return ExecutorError(report.code, report.message, **more)
 
 
-def _dataset_job(dataset: Dataset, first_file: int) -> dict[str, Any]:
-    return {
-        "name": dataset.name,
-        "columns": dataset.columns,
-        "schema": [column.model_dump() for column in dataset.schema_],
-        "rowCount": dataset.rowCount,
-        "rowFilters": [condition.model_dump() for condition in dataset.rowFilters],
-        "files": list(range(first_file, first_file + len(dataset.objects))),
-    }
-
-
-def card_job(request: RenderRequest, bounds: Bounds) -> dict[str, Any]:
-    """What the child is told: no URL, no key, no author.  `files` are indexes into the descriptors sent along."""
-    datasets, files = [], 0
-    for dataset in request.datasets:
-        datasets.append(_dataset_job(dataset, files))
-        files += len(dataset.objects)
+def card_job(request: RenderRequest, bounds: Bounds, given: Handover) -> dict[str, Any]:
+    """What the child is told: no URL, no key, no author, no row filter.  Rows in memory already count as memory that it uses."""
+    memory_mb = bounds.limits.memory_mb - (given.held_bytes >> 20)
     return {
         "task": "card",
         "code": request.code,
@@ -224,9 +183,9 @@ def card_job(request: RenderRequest, bounds: Bounds) -> dict[str, Any]:
         "params": request.params,
         "filters": [condition.model_dump() for condition in request.filters],
         "zone": request.zone,
-        "datasets": datasets,
+        "datasets": given.jobs,
         "narrow": any(dataset.columns is not None for dataset in request.datasets),
         "bodyBytes": bounds.body_bytes,
         "cpu_seconds": bounds.limits.cpu_seconds,
-        "memory_mb": bounds.limits.memory_mb,
+        "memory_mb": max(LEAST_MEMORY_MB, memory_mb),
     }

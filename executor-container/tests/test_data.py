@@ -123,6 +123,18 @@ def test_a_frame_has_the_types_that_ordinary_code_expects(client: Client, storag
     }
 
 
+def test_ordinary_code_may_write_to_its_frame(client: Client, storage: RangeServer) -> None:
+    code = """
+def render(d, f, p):
+    for name in d.columns:
+        d.loc[d.index == 2, name] = d[name].iloc[4]
+    d.iloc[0, 0] = 99
+    return f"{list(d.row[:3])} {(d.iloc[2, 1:].astype(str) == d.iloc[4, 1:].astype(str)).all()}"
+"""
+    answer = client.render(code, datasets=[dataset(storage, "t", table(), exact=("whole",))])
+    assert answer["body"] == "[99, 1, 4] True", answer
+
+
 def test_integers_beyond_doubles_keep_their_last_digit(client: Client, storage: RangeServer) -> None:
     data = pa.table({"n": pa.array([2**60 + 1, None])})
     answer = client.render(

@@ -39,6 +39,10 @@ class Fetched:
     requests: int = 0
     bytes: int = 0
 
+    def add(self, more: "Fetched") -> None:
+        self.requests += more.requests
+        self.bytes += more.bytes
+
 
 @dataclass
 class _Entry:

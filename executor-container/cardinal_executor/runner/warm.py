@@ -56,5 +56,6 @@ def warm_up(fd: int) -> None:
     """Reads the sample as a card's data is read, and does with it what cards do most."""
     os.lseek(fd, 0, os.SEEK_SET)
     dataset = {"columns": None, "schema": SCHEMA}
-    frame = frames.read(dataset, predicates(FILTERS, SCHEMA, "UTC"), [fd])
+    table = frames.decode(dataset, predicates(FILTERS, SCHEMA, "UTC"), [fd])
+    frame = frames.to_pandas(table, SCHEMA)
     frame.groupby("s")[["i", "f"]].agg({"i": "sum", "f": "mean"}).reset_index().to_html()

@@ -85,6 +85,14 @@ def _run(job: dict[str, Any], data: list[int]) -> None:
         from cardinal_executor.runner import run
 
         run.run_card(job, data)
+    elif job["task"] == "read":
+        from cardinal_executor.runner import reader
+
+        reader.run(job, data)
+    elif job["task"] == "transform":
+        from cardinal_executor.runner import transform
+
+        transform.run(job, data)
     else:
         from cardinal_executor.runner import heavy
 

@@ -16,10 +16,10 @@ from .jail import ChildLimits
 from .process import Child
 from .report_reader import Malformed, Progress, Report, ReportReader, TooLong
 from .verdicts import Ending
+from .watch import EVERY, Watch
 
 CHUNK = 1 << 18
 REAP_SECONDS = 5.0
-GLANCE = 0.5  # seconds between looks at whether the job was cancelled
 FDS_A_MESSAGE = 200
 
 
@@ -31,6 +31,7 @@ class Bounds:
     wall_ms: int
     body_bytes: int
     stdout_bytes: int
+    cuts_stdout: bool = False  # what is printed beyond is left out, instead of ending the run
 
 
 @dataclass(frozen=True)
@@ -56,35 +57,37 @@ class Execution:
         self._pidfd: int | None = None
         self._ending: Ending | None = None
         self._lost = False
+        self._watch = Watch(bounds.limits)
         self._poll = select.poll()
         self._open = {child.result, child.log, child.status.fileno()}
         for fd in self._open:
             self._poll.register(fd, select.POLLIN)
 
-    def run(self, job: dict[str, Any], fds: list[int], cancelled: threading.Event | None = None) -> Answer:
+    def run(
+        self, job: dict[str, Any], fds: list[int], cancelled: threading.Event | None = None, spent_ms: float = 0
+    ) -> Answer:
         """Sends the job and its descriptors (the caller keeps and closes its own) and waits for the end of the answer.
 
-        `cancelled`: set by another thread when nobody wants the answer any more."""
+        `cancelled`: set by another thread when nobody wants the answer any more.  `spent_ms`: of the wall time, before this."""
         started = time.perf_counter()
-        deadline = started + self._bounds.wall_ms / 1000
+        deadline = started + (self._bounds.wall_ms - spent_ms) / 1000
         self._send(job, fds)
         error: ExecutorError | None = None
         while error is None and not self._reader.complete and not self._ended():
             left = deadline - time.perf_counter()
             if left <= 0:
-                error = verdicts.time_limit(self._bounds.wall_ms, (time.perf_counter() - started) * 1e3)
+                error = verdicts.time_limit(self._bounds.wall_ms, spent_ms + (time.perf_counter() - started) * 1e3)
             elif cancelled is not None and cancelled.is_set():
                 error = verdicts.lost("nobody waits for it any more")
             else:
-                error = self._step(min(left, GLANCE))
+                error = self._step(min(left, EVERY)) or self._watch.excess(self._pidfd)
         if self._reader.complete and error is None:
             error = self._drain_log()
         elif error is None:
             error = verdicts.of_ending(self._ending, self._bounds.limits, bytes(self._log))
         report = self._reader.report if error is None else None
-        stdout = bytes(self._log[: self._bounds.stdout_bytes]).decode("utf-8", "replace").replace("\0", "�")
         elapsed = (time.perf_counter() - started) * 1e3
-        return Answer(report, self._reader.body if report else b"", stdout, error, elapsed)
+        return Answer(report, self._reader.body if report else b"", self._stdout(), error, elapsed)
 
     def reap(self) -> bool:
         """Kills the child and waits until the zygote has buried it; False when that took too long, and its uid must stay unused."""
@@ -101,6 +104,12 @@ class Execution:
             os.close(self._pidfd)
             self._pidfd = None
         return self._gone()
+
+    def _stdout(self) -> str:
+        limit = self._bounds.stdout_bytes
+        text = bytes(self._log[:limit]).decode("utf-8", "replace").replace("\0", "�")
+        was_cut = self._bounds.cuts_stdout and self._log_bytes > limit
+        return f"{text}\n… what was printed after the first {limit:,} bytes is left out" if was_cut else text
 
     def _send(self, job: dict[str, Any], fds: list[int]) -> None:
         memory = os.memfd_create("job")
@@ -150,9 +159,9 @@ class Execution:
         limit = self._bounds.stdout_bytes
         self._log += data[: max(0, limit - len(self._log))]
         self._log_bytes += len(data)
-        return (
-            verdicts.output_limit("What the code printed", limit, self._log_bytes) if self._log_bytes > limit else None
-        )
+        if self._log_bytes <= limit or self._bounds.cuts_stdout:
+            return None
+        return verdicts.output_limit("What the code printed", limit, self._log_bytes)
 
     def _drain_log(self) -> ExecutorError | None:
         """What was printed before the report is in the pipe by now."""

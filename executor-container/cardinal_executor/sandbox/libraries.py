@@ -57,6 +57,7 @@ MORE = (
     "great_tables",
     "cardinal_executor.runner.convert.pictures",
     "cardinal_executor.runner.heavy",
+    "cardinal_executor.runner.transform",
     "cardinal_executor.importer",
 )
 
@@ -93,7 +94,7 @@ def _use_the_usual() -> None:
 
     from cardinal_executor.runner import frames
 
-    frame = frames.to_pandas(pa.Table.from_pandas(_sample()), {name: {} for name in "abc"})
+    frame = frames.to_pandas(pa.Table.from_pandas(_sample()), [{"name": name} for name in "abc"])
     summed = frame.groupby("a").b.sum().reset_index().merge(frame, on="a")
     summed.pivot_table(index="a", columns="c", values="b_x").to_html()
     frame.style.format(precision=1).to_html()

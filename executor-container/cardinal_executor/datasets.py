@@ -1,0 +1,230 @@
+"""Datasets on their way to a child.
+
+One with row filters goes through a reader first: a jailed child without anybody's code, which leaves the rows it keeps in sealed
+memory.  The child that runs somebody's code gets that memory, and no descriptor of bytes that hold other rows."""
+
+import fcntl
+import os
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import Any
+
+from .children import card_child
+from .data.fetch import FetchFailed
+from .data.range_cache import Fetched, ObjectRef, RangeCache
+from .errors import ExecutorError
+from .protocol import Dataset, Filter, PlannedObject
+from .sandbox.execution import Answer, Bounds
+from .sandbox.fleet import Fleet
+from .sandbox.verdicts import lost, memory_limit
+
+PARALLEL_OBJECTS = 16
+GLANCE = 0.5  # seconds between looks at whether anybody waits
+ROWS_SHARE = 2  # kept rows may take this part of the memory limit: whoever gets them needs memory to work on them
+LEAST_MEMORY_MB = 16  # left to a child however much its rows take
+SEALED_AT_FIRST = fcntl.F_SEAL_GROW
+SEALED_AT_LAST = fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_WRITE | fcntl.F_SEAL_SEAL
+OF_THE_RUN = frozenset(
+    {"time_limit", "memory_limit", "executor_lost"}
+)  # whatever else ends a reader, the bytes are to blame
+
+Opening = Future[tuple[int, Fetched]]
+
+
+class Damaged(ExecutorError):
+    """Bytes that do not decode as planned.  It may be a hole in a sparse file: whole objects are worth one more try."""
+
+    def __init__(self) -> None:
+        super().__init__("data_unavailable", "The dataset could not be read: its bytes are damaged.")
+
+
+@dataclass
+class Handover:
+    """What a child gets of its datasets, and what that has cost.  `jobs` is what runner.frames.load takes, `fds` its descriptors."""
+
+    fds: list[int] = field(default_factory=list)
+    jobs: list[dict[str, Any]] = field(default_factory=list)
+    fetched: Fetched = field(default_factory=Fetched)
+    fetch_ms: float = 0
+    read_ms: float = 0  # of the run's wall time, by the reader
+    read_cpu_ms: float = 0
+    held_bytes: int = 0  # memory behind a descriptor: no limit of the child's own counts it
+
+    def memory_mb_left(self, bounds: Bounds) -> int:
+        """For the child that works on the rows: those in memory already count as memory that it uses."""
+        return max(LEAST_MEMORY_MB, bounds.limits.memory_mb - (self.held_bytes >> 20))
+
+
+class Datasets:
+    """Thread-safe.  Readers are children of `fleet`."""
+
+    def __init__(self, fleet: Fleet, cache: RangeCache) -> None:
+        self._fleet = fleet
+        self._cache = cache
+        self._openers = ThreadPoolExecutor(PARALLEL_OBJECTS, "open")
+
+    @contextmanager
+    def handed_over(
+        self,
+        datasets: Sequence[Dataset],
+        filters: Sequence[Filter],
+        zone: str,
+        bounds: Bounds,
+        whole: bool,
+        *,
+        most: int | None = None,
+        cancelled: threading.Event | None = None,
+    ) -> Iterator[Handover]:
+        """Descriptors that are open within the `with` block; `whole` fetches all of every object, not only what is planned.
+
+        `most`: of each dataset only so many rows, the first of the row groups that are planned.  `cancelled`: set by another thread
+        when nobody wants the data any more.
+        ExecutorError: `data_unavailable`, Damaged if `whole` may help, or what ended the reader; ZygoteFailed."""
+        given = Handover()
+        with ExitStack() as stack:
+            before = time.perf_counter()
+            files = self._open_all(datasets, whole, bounds.wall_ms, given.fetched, cancelled)
+            for fd in chain.from_iterable(files):
+                stack.callback(os.close, fd)
+            given.fetch_ms = (time.perf_counter() - before) * 1e3
+            guarded: list[dict[str, Any]] = []
+            guarded_fds: list[int] = []
+            for dataset, fds in zip(datasets, files, strict=True):
+                if dataset.rowFilters:
+                    guarded.append(_reader_job(dataset, _add(guarded_fds, fds), most))
+                    given.jobs.append(_job(dataset, None, most))
+                else:
+                    given.jobs.append(_job(dataset, _add(given.fds, fds), most))
+            if guarded:
+                rows = os.memfd_create("rows", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+                stack.callback(os.close, rows)
+                job = {
+                    "task": "read",
+                    "datasets": guarded,
+                    "filters": [condition.model_dump() for condition in filters],
+                    "zone": zone,
+                }
+                self._read(job, rows, guarded_fds, bounds, given, cancelled)
+                given.fds.append(rows)
+            yield given
+
+    def _open_all(
+        self,
+        datasets: Sequence[Dataset],
+        whole: bool,
+        wall_ms: int,
+        spent: Fetched,
+        cancelled: threading.Event | None,
+    ) -> list[list[int]]:
+        """Descriptors of every object, dataset by dataset; none stays open when one fails."""
+        deadline = time.monotonic() + wall_ms / 1000
+        attempts = [
+            [self._openers.submit(self._open, planned, whole, deadline) for planned in dataset.objects]
+            for dataset in datasets
+        ]
+        _wait_for(list(chain.from_iterable(attempts)), cancelled)
+        opened: list[list[int]] = []
+        failure: FetchFailed | OSError | None = None
+        for of_dataset in attempts:
+            opened.append([])
+            for attempt in of_dataset:
+                try:
+                    fd, fetched = attempt.result()
+                    opened[-1].append(fd)
+                    spent.add(fetched)
+                except (FetchFailed, OSError) as error:  # OSError: of our own disk
+                    failure = error
+        if failure is not None:
+            for fd in chain.from_iterable(opened):
+                os.close(fd)
+            reason = failure if isinstance(failure, FetchFailed) else "the cache could not keep it"
+            raise ExecutorError("data_unavailable", f"The dataset could not be read: {reason}.") from failure
+        return opened
+
+    def _open(self, planned: PlannedObject, whole: bool, deadline: float) -> tuple[int, Fetched]:
+        ref = ObjectRef(planned.key, planned.version, planned.size, planned.url, planned.etag)
+        return self._cache.open(ref, [(0, planned.size)] if whole else list(planned.ranges), deadline)
+
+    def _read(
+        self,
+        job: dict[str, Any],
+        rows: int,
+        fds: list[int],
+        bounds: Bounds,
+        given: Handover,
+        cancelled: threading.Event | None,
+    ) -> None:
+        """Lets a reader fill `rows`, which is as large as it may become, and closes it to every change once the reader is gone."""
+        os.ftruncate(rows, (bounds.limits.memory_mb << 20) // ROWS_SHARE)
+        fcntl.fcntl(rows, fcntl.F_ADD_SEALS, SEALED_AT_FIRST)
+        with card_child(self._fleet, bounds) as execution:
+            limits = {"cpu_seconds": bounds.limits.cpu_seconds, "memory_mb": bounds.limits.memory_mb}
+            found = execution.run({**job, **limits}, [rows, *fds], cancelled)
+            _refuse_failure(found, bounds)
+        try:
+            fcntl.fcntl(rows, fcntl.F_ADD_SEALS, SEALED_AT_LAST)
+        except OSError as error:
+            raise lost("its reader did not end") from error
+        given.read_ms = found.elapsed_ms
+        given.read_cpu_ms = found.report.cpuMs if found.report is not None else 0
+        given.held_bytes = os.fstat(rows).st_size
+
+
+def _wait_for(attempts: list[Opening], cancelled: threading.Event | None) -> None:
+    """Until all are done.  When nobody waits any more: `executor_lost`, and what they open is closed as it comes."""
+    pending = set(attempts)
+    while pending:
+        pending = wait(pending, GLANCE).not_done
+        if pending and cancelled is not None and cancelled.is_set():
+            for attempt in attempts:
+                attempt.cancel()
+                attempt.add_done_callback(_close)
+            raise lost("nobody waits for it any more")
+
+
+def _close(attempt: Opening) -> None:
+    if not attempt.cancelled() and attempt.exception() is None:
+        os.close(attempt.result()[0])
+
+
+def _refuse_failure(found: Answer, bounds: Bounds) -> None:
+    """Raises what a reader that failed means for the run."""
+    if found.error is not None:
+        raise found.error if found.error.code in OF_THE_RUN else Damaged() from found.error
+    assert found.report is not None
+    if found.report.ok:
+        return
+    if found.report.code == "load_failed":
+        raise Damaged()
+    if found.report.code == "memory_limit":
+        used = (found.report.details or {}).get("used")
+        raise memory_limit(bounds.limits, used if isinstance(used, int) else 0)
+    raise lost(found.report.message)
+
+
+def _add(all_fds: list[int], fds: list[int]) -> list[int]:
+    """Appends `fds`; returns their places."""
+    all_fds += fds
+    return list(range(len(all_fds) - len(fds), len(all_fds)))
+
+
+def _job(dataset: Dataset, files: list[int] | None, most: int | None) -> dict[str, Any]:
+    """`files` None: a reader has kept its rows.  How many there are besides is nothing that a card's code may find in its memory."""
+    return {
+        "name": dataset.name,
+        "columns": dataset.columns,
+        "schema": [column.model_dump() for column in dataset.schema_],
+        "rowCount": dataset.rowCount if files is not None else None,
+        "files": files,
+        "most": most,
+        "rowGroups": [planned.rowGroups if most is not None else None for planned in dataset.objects],
+    }
+
+
+def _reader_job(dataset: Dataset, files: list[int], most: int | None) -> dict[str, Any]:
+    return {**_job(dataset, files, most), "rowFilters": [condition.model_dump() for condition in dataset.rowFilters]}

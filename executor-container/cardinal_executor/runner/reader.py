@@ -1,0 +1,65 @@
+"""A reader, inside the jail and without anybody's code: decodes datasets and leaves the rows that the viewer may see in memory.
+
+Its process is the only one that ever holds the other rows.  It ends before a card's begins."""
+
+import mmap
+import os
+import time
+from typing import Any
+
+import pyarrow as pa
+
+from . import frames, report
+from .run import peak_memory
+
+
+def run(job: dict[str, Any], data: list[int]) -> None:
+    """`data`: the memory for the rows, then the descriptors of the datasets' files.  Writes a stream of Arrow a dataset, in their
+    order, and reports.  Never raises."""
+    cpu = time.process_time()
+    rows, *files = data
+    answer: dict[str, Any] = {"ok": True}
+    try:
+        fill(rows, [frames.kept_rows(dataset, job["filters"], job["zone"], files) for dataset in job["datasets"]])
+    except frames.LoadFailed as error:
+        answer = {"ok": False, "code": "load_failed", "message": str(error)}
+    except NoRoom as error:
+        answer = {"ok": False, "code": "memory_limit", "message": "too many rows", "details": {"used": error.needed}}
+    except MemoryError:
+        answer = {"ok": False, "code": "memory_limit", "message": "MemoryError", "details": peak_memory()}
+    except BaseException as error:
+        answer = {"ok": False, "code": "executor_lost", "message": f"{type(error).__name__}: {error}"[:2000]}
+    answer["cpuMs"] = round((time.process_time() - cpu) * 1e3, 2)
+    report.write(answer)
+
+
+class NoRoom(Exception):
+    """The rows need more bytes than the memory has."""
+
+    def __init__(self, needed: int) -> None:
+        super().__init__(needed)
+        self.needed = needed
+
+
+def fill(rows: int, tables: list[pa.Table]) -> None:
+    """Writes the tables to the descriptor `rows` and cuts it to their length.
+
+    By a mapping: what a card's child may write() to a file is limited to far less."""
+    size = sum(_stream_size(table) for table in tables)
+    if size > os.fstat(rows).st_size:
+        raise NoRoom(size)
+    sink = pa.FixedSizeBufferWriter(pa.py_buffer(mmap.mmap(rows, size)))
+    for table in tables:
+        _write(table, sink)
+    os.ftruncate(rows, size)
+
+
+def _stream_size(table: pa.Table) -> int:
+    counted = pa.MockOutputStream()
+    _write(table, counted)
+    return counted.size()
+
+
+def _write(table: pa.Table, sink: pa.NativeFile) -> None:
+    with pa.ipc.new_stream(sink, table.schema) as stream:
+        stream.write_table(table)
