@@ -12,7 +12,7 @@ from support.range_server import RangeServer
 CARD = "def render(df, f, p):\n "
 # asyncio needs a socket pair, which no tier allows; without a mount namespace there is no folder for temporary files
 REFUSED = {"asyncio_run": "*"}
-NEEDS_FILES = {"duckdb_spill_pragma", "tempfile_work", "excel_in_memory"}
+NEEDS_FILES = {"tempfile_work", "excel_in_memory"}
 
 PROGRAMS = {
     "groupby_merge_html": "a=df.groupby(['cat','region'])['v'].agg(['sum','mean','count']).reset_index(); b=a.merge(a,on='cat'); return b.head(20).to_html()",

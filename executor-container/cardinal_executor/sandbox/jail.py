@@ -121,7 +121,8 @@ def own_memory_limits() -> tuple[str, ...]:
             lines = file.read().splitlines()
     except OSError:
         return ()  # a root of our own, without /proc: DuckDB finds nothing either
-    limits = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"]  # in a container they are its own
+    # In a container its own group is the root of what it sees.
+    limits = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"]
     for line in lines:
         _, controllers, path = line.split(":", 2)
         if not controllers:
