@@ -1,4 +1,6 @@
-// The templates of cards, run on data with empty cells: a group without a name is a group.
+// The code that people start from: the templates of cards, run on data with empty cells (a group without a name is a group), and
+// the examples of the documentation.
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { templatesFor } from '$lib/domain/card-templates';
 import { startApiWorker, type ApiWorker } from './api-worker';
@@ -32,4 +34,37 @@ test.each([
 		if (html.includes('(empty)')) grouped.push(id);
 	}
 	expect(grouped).toEqual(['bar', 'pie', 'pivot']);
+});
+
+test('templates say in a form what one may want to change', async () => {
+	const client = worker.client(ada.token);
+	const { datasetId, schema } = await importFile(worker, ada, WITH_VALUE);
+	const { rows } = await client.datasets.preview.query({ datasetId });
+	const table = templatesFor(schema, rows).find(({ id }) => id === 'table')!.code!;
+	const rendered = async (params?: Record<string, number>) =>
+		(await client.cards.previewDraft.mutate({ code: table, datasetIds: [datasetId], ...(params && { params }) })).html;
+	expect((await rendered()).match(/<tr>/g)).toHaveLength(1 + 5);
+	expect((await rendered({ rows: 2 })).match(/<tr>/g)).toHaveLength(1 + 2);
+});
+
+test('every example of a card in the documentation renders', async () => {
+	const flights = ['origin_state,departure,delay_min'];
+	for (let day = 1; day <= 20; day += 1)
+		flights.push(`${day % 2 ? 'CA' : 'NV'},2001-01-${String(day).padStart(2, '0')} 10:30:00,${day * 1.5}`);
+	const { datasetId } = await importFile(worker, ada, flights.join('\n'));
+	const page = readFileSync(new URL('../../docs/cards.md', import.meta.url), 'utf8');
+	const examples = [...page.matchAll(/^```python\n([^]*?)^```/gm)].map((match) => match[1]!);
+	const results = await Promise.all(
+		examples.map((code) => worker.client(ada.token).cards.previewDraft.mutate({ code, datasetIds: [datasetId] })),
+	);
+	expect(results.map(({ kind, html }) => [kind, /c-number-trend|<table|bar/.exec(html)?.[0]])).toEqual([
+		['figure', 'bar'],
+		['html', '<table'],
+		['figure', 'bar'],
+		['html', 'c-number-trend'],
+	]);
+	const [, , bars, figure] = results;
+	expect(bars!.html).toContain('Delays by state');
+	expect(figure!.html).toContain('"c-number-value">30.0 min<');
+	expect(figure!.html).toContain('<span class="c-number-delta bad">+5%</span> against the day before');
 });

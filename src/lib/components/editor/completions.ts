@@ -19,6 +19,12 @@ export interface Names {
 const variables = (details: Record<string, string>): Completion[] =>
 	Object.entries(details).map(([label, detail]) => ({ label, detail, type: 'variable' }));
 
+const declaration: Completion = {
+	label: 'PARAMS',
+	detail: '{"top": {"type": "number", "default": 10}}: params with a form',
+	type: 'constant',
+};
+
 const own: Record<Names['kind'], Completion[]> = {
 	card: [
 		...variables({
@@ -27,10 +33,14 @@ const own: Record<Names['kind'], Completion[]> = {
 			filters: 'the filters that apply, by column',
 			params: 'the card’s own settings',
 		}),
-		{ label: 'number', detail: 'number(value, label, delta)', type: 'function' },
+		declaration,
+		{ label: 'number', detail: 'number(value, label, delta, format)', type: 'function' },
 		{ label: 'HTMLResult', detail: 'HTMLResult(html, filter_applicable=[…])', type: 'class' },
 	],
-	transform: variables({ inputs: 'every input by name: DataFrames', params: 'the transform’s own settings' }),
+	transform: [
+		...variables({ inputs: 'every input by name: DataFrames', params: 'the transform’s own settings' }),
+		declaration,
+	],
 };
 
 const globals: Completion[] = [

@@ -1,6 +1,5 @@
 # One figure: the mean of a column.  (with value)
 # One figure: how many rows there are.  (without value)
 def render(dataset, filters, params):
-    mean = dataset["{{value}}"].mean()  # with value
-    return number("–" if pd.isna(mean) else f"{mean:,.1f}", label="{{value}}, mean")  # with value
-    return number(f"{len(dataset):,}", label="Rows")  # without value
+    return number(dataset["{{value}}"].mean(), label="{{value}}, mean", format=",.1f")  # with value
+    return number(len(dataset), label="Rows", format=",")  # without value
