@@ -11,16 +11,15 @@ from .data.range_cache import Fetched, RangeCache
 from .datasets import Damaged, Datasets, Handover
 from .errors import ExecutorError
 from .protocol import RenderRequest
+from .reports import refusal
 from .sandbox.execution import Answer, Bounds
 from .sandbox.fleet import Fleets
 from .sandbox.jail import ChildLimits
 from .sandbox.libraries import likely_needs_more
 from .sandbox.process import ZygoteFailed
 from .sandbox.report_reader import Report
-from .sandbox.verdicts import lost, memory_limit
+from .sandbox.verdicts import lost
 from .settings import Settings
-
-LEAST_MEMORY_MB = 16  # left to a child however much its rows take
 
 
 class Way(NamedTuple):
@@ -154,27 +153,13 @@ class CardRunner:
 
 
 def _refusal(request: RenderRequest, bounds: Bounds, report: Report, stdout: str) -> dict[str, Any] | ExecutorError:
-    """A child's report of an error; a child may claim none of those that only the supervisor can know."""
-    if report.code == "needs_all_columns":
-        if any(dataset.columns is not None for dataset in request.datasets):
-            return {"status": "needs_all_columns", "reason": report.message}
-        return ExecutorError("user_code_error", "The code asked for columns in a complete run.", stdout=stdout)
-    if report.code == "load_failed":
-        return Damaged()
-    if report.code in ("jail_failed", "executor_lost", "import_failed", "needs_more_libraries"):
-        return lost(report.message)
-    if report.code == "memory_limit":
-        used = (report.details or {}).get("used")
-        error = memory_limit(bounds.limits, used if isinstance(used, int) else 0, report.line)
-        error.more["stdout"] = stdout
-        return error
-    more = {"line": report.line, "traceback": report.traceback, "stdout": stdout, "details": report.details}
-    return ExecutorError(report.code, report.message, **more)
+    if report.code == "needs_all_columns" and any(dataset.columns is not None for dataset in request.datasets):
+        return {"status": "needs_all_columns", "reason": report.message}
+    return refusal(bounds, report, stdout)
 
 
 def card_job(request: RenderRequest, bounds: Bounds, given: Handover) -> dict[str, Any]:
-    """What the child is told: no URL, no key, no author, no row filter.  Rows in memory already count as memory that it uses."""
-    memory_mb = bounds.limits.memory_mb - (given.held_bytes >> 20)
+    """What the child is told: no URL, no key, no author, no row filter."""
     return {
         "task": "card",
         "code": request.code,
@@ -187,5 +172,5 @@ def card_job(request: RenderRequest, bounds: Bounds, given: Handover) -> dict[st
         "narrow": any(dataset.columns is not None for dataset in request.datasets),
         "bodyBytes": bounds.body_bytes,
         "cpu_seconds": bounds.limits.cpu_seconds,
-        "memory_mb": max(LEAST_MEMORY_MB, memory_mb),
+        "memory_mb": given.memory_mb_left(bounds),
     }

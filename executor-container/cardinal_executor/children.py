@@ -21,9 +21,13 @@ def card_child(fleet: Fleet, bounds: Bounds) -> Iterator[Execution]:
 
 @contextmanager
 def heavy_child(
-    fleet: Fleet, bounds: Bounds, job: str, uid: int, on_progress: Callable[[Progress], None]
+    fleet: Fleet,
+    bounds: Bounds,
+    on_progress: Callable[[Progress], None],
+    job: str | None = None,
+    uid: int | None = None,
 ) -> Iterator[Execution]:
-    """One that sees the directory `job`; `uid` was claimed by the caller, who also gives it back."""
+    """One with limits of its own.  An import's sees the directory `job` and is `uid`, which its caller claimed and gives back."""
     child = fleet.take(bounds.limits, job, uid)
     execution = Execution(child, bounds, on_progress)
     try:

@@ -1,13 +1,17 @@
-"""Frames from a worker thread to a streaming response, with the reader's pace.  Knows the form of a frame, not its meaning."""
+"""Frames from a worker thread to a streaming response, with the reader's pace.  Of their meanings it knows failure alone."""
 
 import asyncio
 import concurrent.futures
 import json
+import os
 import threading
 import time
 from collections.abc import AsyncIterator
 from typing import Any
 
+from .errors import ExecutorError
+
+PIECE = 1 << 18
 AHEAD = 8  # pieces that may wait for the reader
 STALL = 120.0  # seconds without the reader taking anything
 GLANCE = 0.5  # seconds between looks at whether the reader has gone
@@ -28,11 +32,18 @@ class FrameStream:
         self._pieces: asyncio.Queue[bytes | None] = asyncio.Queue(AHEAD)
 
     def frame(self, **fields: Any) -> None:
-        """One JSON line; a frame with `bytes` must be followed by that many through data()."""
+        """One JSON line; a frame with `bytes` must be followed by that many through file()."""
         self._put(json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace") + b"\n")
 
-    def data(self, piece: bytes) -> None:
-        self._put(piece)
+    def file(self, fd: int, size: int) -> None:
+        """Exactly the first `size` bytes of a file.  One that has become shorter ends the stream: the frame cannot be kept."""
+        sent = 0
+        while sent < size:
+            piece = os.pread(fd, min(PIECE, size - sent), sent)
+            if not piece:
+                raise ReaderGone
+            self._put(piece)
+            sent += len(piece)
 
     async def end(self) -> None:
         """On the event loop, when the writer is done."""
@@ -62,3 +73,12 @@ class FrameStream:
                 yield piece
         finally:
             self.gone.set()
+
+
+def fail(stream: FrameStream, error: ExecutorError) -> str:
+    """The last frame of a run that failed.  Returns the outcome for the log."""
+    try:
+        stream.frame(type="result", **error.body())
+    except ReaderGone:
+        return "cancelled"
+    return error.code

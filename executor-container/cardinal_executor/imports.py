@@ -13,7 +13,7 @@ from .children import heavy_child
 from .data.download import download
 from .data.fetch import FetchFailed, client
 from .errors import ExecutorError
-from .frame_stream import FrameStream, ReaderGone
+from .frame_stream import PIECE, FrameStream, ReaderGone, fail
 from .job_folder import JobFolder, NotAFile, job_folder
 from .protocol import ImportRequest
 from .sandbox.execution import Answer, Bounds
@@ -28,7 +28,6 @@ MANIFEST_BYTES = 32 << 20
 STDOUT_BYTES = 1 << 20
 FILE_MB = 20_000  # the largest file an import may write: a cleaned copy of its unpacked source
 DEFAULT_TEXT_BYTES = 16 << 30
-PIECE = 1 << 18
 REJECTS = "rejects.csv"
 
 
@@ -65,9 +64,9 @@ class ImportRunner:
             with job_folder(self._jobs_folder, owner) as folder:
                 return self._import(request, stream, folder, uid)
         except ExecutorError as error:
-            return _fail(stream, error)
+            return fail(stream, error)
         except (ZygoteFailed, NotAFile, ValidationError) as error:
-            return _fail(stream, lost(f"{type(error).__name__}: {error}"))
+            return fail(stream, lost(f"{type(error).__name__}: {error}"))
         except ReaderGone:
             return "cancelled"
         finally:
@@ -142,7 +141,7 @@ class ImportRunner:
         bounds = Bounds(bounds.limits, left_ms, bounds.body_bytes, bounds.stdout_bytes)
         source = os.open(folder.source, os.O_RDONLY | os.O_CLOEXEC)
         try:
-            with heavy_child(self._fleet, bounds, folder.name, uid, on_progress) as execution:
+            with heavy_child(self._fleet, bounds, on_progress, folder.name, uid) as execution:
                 return execution.run(self._job(request, folder, bounds), [source], stream.gone)
         finally:
             os.close(source)
@@ -163,19 +162,6 @@ class ImportRunner:
         }
 
 
-def _fail(stream: FrameStream, error: ExecutorError) -> str:
-    try:
-        stream.frame(type="result", **error.body())
-    except ReaderGone:
-        return "cancelled"
-    return error.code
-
-
-def _send(stream: FrameStream, fd: int) -> None:
-    while piece := os.read(fd, PIECE):
-        stream.data(piece)
-
-
 def _send_files(stream: FrameStream, folder: JobFolder, manifest: _Manifest) -> None:
     """Each file as the manifest describes it; the Worker checks the bytes against the hash as they pass."""
     total = sum(listed.bytes for listed in manifest.files)
@@ -187,7 +173,7 @@ def _send_files(stream: FrameStream, folder: JobFolder, manifest: _Manifest) -> 
                 raise NotAFile(f"{listed.path} has {size} bytes, its manifest says {listed.bytes}")
             about = {name: getattr(listed, name) for name in ("path", "bytes", "sha256", "rows", "partition")}
             stream.frame(type="file", **about)
-            _send(stream, fd)
+            stream.file(fd, size)
         finally:
             os.close(fd)
         done += size
@@ -204,8 +190,7 @@ def _send_rejects(stream: FrameStream, folder: JobFolder) -> None:
         digest = hashlib.sha256()
         while piece := os.read(fd, PIECE):
             digest.update(piece)
-        os.lseek(fd, 0, os.SEEK_SET)
         stream.frame(type="rejects", path=REJECTS, bytes=size, sha256=digest.hexdigest())
-        _send(stream, fd)
+        stream.file(fd, size)
     finally:
         os.close(fd)

@@ -15,8 +15,15 @@ from pydantic import BaseModel, ValidationError
 from . import frame_stream
 from .auth import TokenGate
 from .errors import ExecutorError
-from .frame_stream import FrameStream
-from .protocol import MAX_HEAD, ImportRequest, InspectRequest, RenderRequest
+from .frame_stream import FrameStream, fail
+from .protocol import (
+    MAX_HEAD,
+    ImportRequest,
+    InspectRequest,
+    RenderRequest,
+    TransformPreviewRequest,
+    TransformRequest,
+)
 from .sandbox.slots import Slots, Ticket
 from .services import Services
 
@@ -25,6 +32,7 @@ MAX_LINE = 256 << 10  # options of an inspection
 HEAVY_SLOTS = 1
 log = logging.getLogger("cardinal.executor")
 T = TypeVar("T", bound=BaseModel)
+HeavyJob = Callable[[float, FrameStream], str]  # from the milliseconds it waited to its outcome
 
 
 def create_app(services: Services) -> FastAPI:
@@ -78,9 +86,29 @@ def create_app(services: Services) -> FastAPI:
     async def import_(request: Request) -> Response:
         execution = gate.check(request.headers.get("authorization"))
         wanted = parse(ImportRequest, await read_body(request, MAX_BODY), execution)
-        ticket = heavy.enter("")
+        return stream_heavy("import", execution, "", lambda _, stream: services.imports.run(wanted, stream))
+
+    @app.post("/v1/transform")
+    async def transform(request: Request) -> Response:
+        execution = gate.check(request.headers.get("authorization"))
+        wanted = parse(TransformRequest, await read_body(request, MAX_BODY), execution)
+        return stream_heavy(
+            "transform", execution, wanted.author, lambda ms, stream: services.transforms.run(wanted, ms, stream)
+        )
+
+    @app.post("/v1/transform/preview")
+    async def preview_transform(request: Request) -> Response:
+        execution = gate.check(request.headers.get("authorization"))
+        wanted = parse(TransformPreviewRequest, await read_body(request, MAX_BODY), execution)
+        ticket = cards.enter(wanted.author)
+        queue_ms = await cards.wait(ticket)
+        work = Work(lambda answer: services.transforms.preview(wanted, queue_ms, answer), lambda: cards.release(ticket))
+        return answer_response("transform_preview", execution, await work.start(workers), queue_ms)
+
+    def stream_heavy(event: str, execution: str, author: str, job: HeavyJob) -> Response:
+        ticket = heavy.enter(author)
         stream = FrameStream()
-        task = asyncio.create_task(run_import(services, wanted, stream, heavy, ticket, workers))
+        task = asyncio.create_task(run_heavy(event, execution, job, stream, heavy, ticket, workers))
         running.add(task)
         task.add_done_callback(running.discard)
         return StreamingResponse(stream.pieces(), media_type=frame_stream.CONTENT_TYPE)
@@ -88,25 +116,31 @@ def create_app(services: Services) -> FastAPI:
     return app
 
 
-async def run_import(
-    services: Services,
-    wanted: ImportRequest,
+async def run_heavy(
+    event: str,
+    execution: str,
+    job: HeavyJob,
     stream: FrameStream,
     heavy: Slots,
     ticket: Ticket,
     workers: ThreadPoolExecutor,
 ) -> None:
-    """One import from its place in the queue to its last frame, whatever becomes of its reader."""
-    queue_ms = await heavy.wait(ticket)
+    """One import or transform from its place in the queue to its last frame, whatever becomes of its reader."""
+    queue_ms = 0.0
     outcome = "internal_error"
     try:
-        outcome = await asyncio.get_running_loop().run_in_executor(workers, services.imports.run, wanted, stream)
-    except Exception:
-        log.exception("internal_error")
-    finally:
-        heavy.release(ticket)
-        log_line("import", wanted.executionId, outcome, queueMs=round(queue_ms, 1))
-        await stream.end()
+        queue_ms = await heavy.wait(ticket)
+    except ExecutorError as error:  # its place in the queue went to another author
+        outcome = await asyncio.to_thread(fail, stream, error)
+    else:
+        try:
+            outcome = await asyncio.get_running_loop().run_in_executor(workers, job, queue_ms, stream)
+        except Exception:
+            log.exception("internal_error")
+        finally:
+            heavy.release(ticket)
+    log_line(event, execution, outcome, queueMs=round(queue_ms, 1))
+    await stream.end()
 
 
 class Work:

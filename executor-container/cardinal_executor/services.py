@@ -14,6 +14,7 @@ from .sandbox.fleet import FleetOptions, Fleets
 from .sandbox.jail import ChildLimits
 from .sandbox.tiers import Tier
 from .settings import Settings, SettingsError
+from .transforms import TransformRunner
 
 
 @dataclass
@@ -24,6 +25,7 @@ class Services:
     cards: CardRunner
     imports: ImportRunner
     inspections: InspectionRunner
+    transforms: TransformRunner
     health: dict[str, Any]
     lock: int
 
@@ -71,6 +73,7 @@ def assemble(settings: Settings, fleets: Fleets, health: dict[str, Any], lock: i
         cards=CardRunner(settings, fleets, cache),
         imports=ImportRunner(settings, fleets.everything, jobs_folder(settings.folder)),
         inspections=InspectionRunner(fleets.everything),
+        transforms=TransformRunner(settings, fleets, cache, jobs_folder(settings.folder)),
         health=health,
         lock=lock,
     )

@@ -111,6 +111,7 @@ def _row_groups(fd: int, groups: list[int] | None) -> list[pl.LazyFrame]:
         return [pl.scan_parquet(file, glob=False, cache=False)]
     metadata = pq.read_metadata(file)
     counts = [metadata.row_group(group).num_rows for group in range(metadata.num_row_groups)]
+    os.lseek(fd, 0, os.SEEK_SET)  # polars reads from where a file stands
     scan = pl.scan_parquet(file, glob=False, cache=False)
     return [scan.slice(sum(counts[:group]), counts[group]) for group in groups] or [scan.head(0)]
 

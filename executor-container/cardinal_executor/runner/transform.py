@@ -4,6 +4,7 @@ Shares its address space with hostile code, so nothing said here is believed out
 
 import errno
 import json
+import resource
 import time
 from typing import Any
 
@@ -87,5 +88,7 @@ def _execute(job: dict[str, Any], inputs: dict[str, Any]) -> Result:
 def _disk_failure(error: OSError) -> dict[str, Any]:
     """Of the file that the result is written to: too large when the author's code ignores the signal that says so, or no disk left."""
     if error.errno == errno.EFBIG:
-        return {"ok": False, "code": "output_limit", "message": "The result is too large."}
+        limit = resource.getrlimit(resource.RLIMIT_FSIZE)[0]
+        details = {"limit": limit, "used": limit + 1}
+        return {"ok": False, "code": "output_limit", "message": "The result is too large.", "details": details}
     return {"ok": False, "code": "executor_lost", "message": f"{type(error).__name__}: {error}"[:2000]}

@@ -70,7 +70,7 @@ def _column(name: str, series: pd.Series, notes: Notes) -> pa.ChunkedArray:
         refuse(name, "intervals", "Make them text: .astype(str).")
     if dtype.kind == "c":
         refuse(name, "complex numbers", "Store real and imaginary parts as two columns.")
-    if dtype == object:
+    if pd.api.types.is_object_dtype(dtype):
         return _chunked(_objects(name, series, notes))
     try:
         return _chunked(pa.array(series, from_pandas=True))

@@ -67,7 +67,7 @@ class Report(_Model):
 
 
 class Progress(_Model):
-    progress: Literal["copy", "scan", "profile", "write", "verify", "send"]
+    progress: Literal["copy", "scan", "profile", "run", "write", "verify", "send"]
     done: Count
     total: Count
 
