@@ -25,23 +25,36 @@ def remember_zygote() -> None:
 def main(tier: Tier, spec: dict[str, Any], baseline: Baseline, fds: tuple[int, int, int]) -> NoReturn:
     """Runs one job and exits.  `fds`: result, log, job, as the zygote received them."""
     try:
-        linux.require_one_thread()  # a second one would stay outside the jail
-        os.setsid()
-        linux.die_with_parent()
-        jail.place_descriptors(*fds)
-        sample = _open_sample() if spec["job"] is None else None
-        jail.enter(tier, spec, baseline, _zygote_pid)
-        if sample is not None:
-            if _is_idle():
-                _warm_up(sample)  # threads started from here on inherit every layer of the jail
-            os.close(sample)
-        job, data = _receive_job()
-        jail.lower_limits(job["cpu_seconds"], job["memory_mb"], baseline)
-        _run(job, data)
+        job, data = _wait_for_job(tier, spec, baseline, fds)
     except BaseException as error:
         _say({"ok": False, "code": "jail_failed", "message": repr(error), "len": 0})
         os._exit(70)
-    os._exit(0)
+    try:
+        _run(job, data)
+        os._exit(0)
+    finally:
+        os._exit(
+            1
+        )  # whatever the author's code made of the runner, no exception of it comes into the zygote's own loop
+
+
+def _wait_for_job(
+    tier: Tier, spec: dict[str, Any], baseline: Baseline, fds: tuple[int, int, int]
+) -> tuple[dict[str, Any], list[int]]:
+    """Enters the jail, and returns with the job and its descriptors."""
+    linux.require_one_thread()  # a second one would stay outside the jail
+    os.setsid()
+    linux.die_with_parent()
+    jail.place_descriptors(*fds)
+    sample = _open_sample() if spec["job"] is None else None
+    jail.enter(tier, spec, baseline, _zygote_pid)
+    if sample is not None:
+        if _is_idle():
+            _warm_up(sample)  # threads started from here on inherit every layer of the jail
+        os.close(sample)
+    job, data = _receive_job()
+    jail.lower_limits(job["cpu_seconds"], job["memory_mb"], baseline)
+    return job, data
 
 
 def _is_idle() -> bool:
