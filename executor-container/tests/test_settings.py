@@ -65,7 +65,7 @@ def test_everything_wrong_is_named_in_one_message() -> None:
 def test_defaults_are_those_of_the_design() -> None:
     read = settings.read({"EXECUTOR_SECRET": SECRET})
     assert (read.card_wall_ms, read.card_memory_mb, read.queue_cards, read.queue_heavy) == (10_000, 2048, 50, 20)
-    assert (read.heavy_wall_ms, read.heavy_memory_mb, read.min_level) == (840_000, 2048, 2)
+    assert (read.heavy_wall_ms, read.heavy_memory_mb, read.min_level) == (840_000, 4096, 2)
     assert read.card_slots == 2 * os.cpu_count()
     assert SECRET not in repr(read)
 
