@@ -54,6 +54,18 @@ export function formatter(locale: string) {
 		/** The whole instant, date and time to the minute: what a tooltip says. */
 		instant: (iso: string) => instant.format(Date.parse(iso)),
 
+		/** An instant with its day of the week as clocks of `zone` show it: `Sun, 22 Nov 2026, 06:00`. */
+		moment: (iso: string, zone: string) =>
+			new Intl.DateTimeFormat(locale, {
+				weekday: 'short',
+				day: 'numeric',
+				month: 'short',
+				year: 'numeric',
+				hour: '2-digit',
+				minute: '2-digit',
+				timeZone: zone,
+			}).format(Date.parse(iso)),
+
 		/** The day on which an instant is, `31 Dec 2026`. */
 		date: (iso: string) => local.long.format(Date.parse(iso)),
 

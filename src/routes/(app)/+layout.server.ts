@@ -3,7 +3,8 @@ import { createClient } from '$lib/client';
 import { leadAway } from '$lib/state/failures';
 import type { LayoutServerLoad } from './$types';
 
-export const load: LayoutServerLoad = async ({ fetch, cookies, url, untrack }) => {
+export const load: LayoutServerLoad = async ({ fetch, cookies, url, depends, untrack }) => {
+	depends('app:self');
 	const folded = cookies.get('sidebar') === 'folded';
 	try {
 		return { me: await createClient({ fetch }).auth.self.query(), folded };
