@@ -28,6 +28,7 @@ class FrameStream:
 
     def __init__(self) -> None:
         self.gone = threading.Event()
+        self.left = asyncio.Event()  # the same, for the event loop
         self._loop = asyncio.get_running_loop()
         self._pieces: asyncio.Queue[bytes | None] = asyncio.Queue(AHEAD)
 
@@ -73,6 +74,7 @@ class FrameStream:
                 yield piece
         finally:
             self.gone.set()
+            self.left.set()
 
 
 def fail(stream: FrameStream, error: ExecutorError) -> str:

@@ -24,14 +24,16 @@ from .protocol import (
     TransformPreviewRequest,
     TransformRequest,
 )
-from .sandbox.slots import Slots, Ticket
+from .sandbox.slots import CallerGone, Slots, Ticket
 from .services import Services
 
 MAX_BODY = 16 << 20
 MAX_LINE = 256 << 10  # options of an inspection
 HEAVY_SLOTS = 1
+NOBODY_THERE = 499  # read by nobody
 log = logging.getLogger("cardinal.executor")
 T = TypeVar("T", bound=BaseModel)
+CardJob = Callable[[float, Callable[[Any], None]], None]  # from the milliseconds it waited and its answer's way out
 HeavyJob = Callable[[float, FrameStream], str]  # from the milliseconds it waited to its outcome
 
 
@@ -65,10 +67,9 @@ def create_app(services: Services) -> FastAPI:
     async def render(request: Request) -> Response:
         execution = gate.check(request.headers.get("authorization"))
         card = parse(RenderRequest, await read_body(request, MAX_BODY), execution)
-        ticket = cards.enter(card.author)
-        queue_ms = await cards.wait(ticket)
-        work = Work(lambda answer: services.cards.render(card, queue_ms, answer), lambda: cards.release(ticket))
-        return answer_response("render", execution, await work.start(workers), queue_ms)
+        return await answer_card(
+            "render", execution, card.author, request, lambda ms, answer: services.cards.render(card, ms, answer)
+        )
 
     @app.post("/v1/inspect")
     async def inspect(request: Request) -> Response:
@@ -77,10 +78,9 @@ def create_app(services: Services) -> FastAPI:
         wanted = parse(InspectRequest, line, execution)
         if len(head) != wanted.bytes:
             raise ExecutorError("bad_request", f"{wanted.bytes} bytes were announced, {len(head)} came.")
-        ticket = cards.enter("")
-        queue_ms = await cards.wait(ticket)
-        work = Work(lambda answer: services.inspections.inspect(wanted, head, answer), lambda: cards.release(ticket))
-        return answer_response("inspect", execution, await work.start(workers), queue_ms)
+        return await answer_card(
+            "inspect", execution, "", request, lambda _, answer: services.inspections.inspect(wanted, head, answer)
+        )
 
     @app.post("/v1/import")
     async def import_(request: Request) -> Response:
@@ -100,10 +100,24 @@ def create_app(services: Services) -> FastAPI:
     async def preview_transform(request: Request) -> Response:
         execution = gate.check(request.headers.get("authorization"))
         wanted = parse(TransformPreviewRequest, await read_body(request, MAX_BODY), execution)
-        ticket = cards.enter(wanted.author)
-        queue_ms = await cards.wait(ticket)
-        work = Work(lambda answer: services.transforms.preview(wanted, queue_ms, answer), lambda: cards.release(ticket))
-        return answer_response("transform_preview", execution, await work.start(workers), queue_ms)
+        return await answer_card(
+            "transform_preview",
+            execution,
+            wanted.author,
+            request,
+            lambda ms, answer: services.transforms.preview(wanted, ms, answer),
+        )
+
+    async def answer_card(event: str, execution: str, author: str, request: Request, job: CardJob) -> Response:
+        """One job in a card's place: its turn in the queue, unless its caller leaves, then its answer."""
+        ticket = cards.enter(author)
+        try:
+            queue_ms = await cards.wait(ticket, request.receive())
+        except CallerGone:
+            log_line(event, execution, "cancelled")
+            return Response(status_code=NOBODY_THERE)
+        work = Work(lambda answer: job(queue_ms, answer), lambda: cards.release(ticket))
+        return answer_response(event, execution, await work.start(workers), queue_ms)
 
     def stream_heavy(event: str, execution: str, author: str, job: HeavyJob) -> Response:
         ticket = heavy.enter(author)
@@ -129,7 +143,9 @@ async def run_heavy(
     queue_ms = 0.0
     outcome = "internal_error"
     try:
-        queue_ms = await heavy.wait(ticket)
+        queue_ms = await heavy.wait(ticket, stream.left.wait())
+    except CallerGone:
+        outcome = "cancelled"
     except ExecutorError as error:  # its place in the queue went to another author
         outcome = await asyncio.to_thread(fail, stream, error)
     else:

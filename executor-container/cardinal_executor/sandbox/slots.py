@@ -3,10 +3,14 @@
 import asyncio
 import collections
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
 from dataclasses import dataclass, field
 
 from ..errors import ExecutorError
+
+
+class CallerGone(Exception):
+    """Nobody waits for the answer any more."""
 
 
 @dataclass(eq=False)
@@ -50,20 +54,29 @@ class Slots:
         self._waiting.append(ticket)
         return ticket
 
-    async def wait(self, ticket: Ticket) -> float:
+    async def wait(self, ticket: Ticket, gone: Awaitable[object]) -> float:
         """Returns when the job may run, with the milliseconds it waited; `busy` when the place went to another author.
 
-        Cancelling gives the place back."""
+        CallerGone once `gone` is done; that, and cancelling, gives the place back."""
         started = time.perf_counter()
+        leaving = asyncio.ensure_future(gone)
         try:
-            await ticket.ready
-        except asyncio.CancelledError:
-            if ticket in self._waiting:
-                self._waiting.remove(ticket)
-            elif ticket.ready.done() and not ticket.ready.cancelled() and ticket.ready.exception() is None:
-                self.release(ticket)
+            await asyncio.wait({ticket.ready, leaving}, return_when=asyncio.FIRST_COMPLETED)
+            if leaving.done():
+                raise CallerGone
+            ticket.ready.result()
+        except (asyncio.CancelledError, CallerGone):
+            self._give_back(ticket)
             raise
+        finally:
+            leaving.cancel()
         return (time.perf_counter() - started) * 1e3
+
+    def _give_back(self, ticket: Ticket) -> None:
+        if ticket in self._waiting:
+            self._waiting.remove(ticket)
+        elif ticket.ready.exception() is None:
+            self.release(ticket)
 
     def release(self, ticket: Ticket) -> None:
         self._running[ticket.author] -= 1
