@@ -32,6 +32,23 @@ export function newId(prefix: IdPrefix): string {
 	return `${prefix}_${base32(crypto.getRandomValues(new Uint8Array(LENGTH)))}`;
 }
 
+/** Characters that hold a time in milliseconds, until the year 37,000. */
+const TIME_LENGTH = 10;
+
+/** A new identifier that begins with its time, in UNIX milliseconds: whoever knows it knows when. */
+export function newTimedId(prefix: IdPrefix, milliseconds: number): string {
+	let time = '';
+	for (let rest = milliseconds; time.length < TIME_LENGTH; rest = Math.floor(rest / 32))
+		time = ALPHABET[rest % 32] + time;
+	return `${prefix}_${time}${newId(prefix).slice(-(LENGTH - TIME_LENGTH))}`;
+}
+
+/** The time that an identifier of `newTimedId` begins with. */
+export function timeOfId(id: string): number {
+	const time = id.slice(id.indexOf('_') + 1).slice(0, TIME_LENGTH);
+	return [...time].reduce((sum, character) => sum * 32 + ALPHABET.indexOf(character), 0);
+}
+
 const RANDOM_PART = `[0-9a-hjkmnp-tv-z]{${LENGTH}}`;
 const patterns = new Map(prefixes.map((prefix) => [prefix, new RegExp(`^${prefix}_${RANDOM_PART}$`)]));
 

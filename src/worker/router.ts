@@ -10,6 +10,7 @@ import { filterViewRouter } from './entities/filter-view/procedures';
 import { groupRouter } from './entities/group/procedures';
 import { jobRouter } from './entities/job/procedures';
 import { rowPolicyRouter } from './entities/row-policy/procedures';
+import { transformRouter } from './entities/transform/procedures';
 import { uploadRouter } from './entities/upload/procedures';
 import { userRouter } from './entities/user/procedures';
 import { viewRouter } from './entities/view/procedures';
@@ -25,6 +26,7 @@ export const appRouter = router({
 	rowPolicies: rowPolicyRouter,
 	jobs: jobRouter,
 	cards: cardRouter,
+	transforms: transformRouter,
 	dashboards: dashboardRouter,
 	filterViews: filterViewRouter,
 	shares: shareRouter,

@@ -13,6 +13,7 @@ export const permissionKinds = [
 	'rowPolicies',
 	'jobs',
 	'cards',
+	'transforms',
 	'dashboards',
 	'filterViews',
 	'shares',

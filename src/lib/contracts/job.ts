@@ -2,8 +2,9 @@
 import * as z from 'zod';
 import { id, isoTime } from './common';
 import { importError } from './dataset';
+import { transformStep } from './transform';
 
-export const jobKind = z.enum(['import']);
+export const jobKind = z.enum(['import', 'transform']);
 export const jobStatus = z.enum(['queued', 'running', 'succeeded', 'failed', 'cancelled']);
 /** The steps of an import, in order; a test kills the job at each. */
 export const importStep = z.enum([
@@ -19,13 +20,16 @@ export const importStep = z.enum([
 	'done',
 ]);
 export type ImportStep = z.infer<typeof importStep>;
+const jobStep = z.union([importStep, transformStep]);
+export type JobStep = z.infer<typeof jobStep>;
 
 export const job = z.object({
 	jobId: id,
 	kind: jobKind,
 	status: jobStatus,
-	step: importStep,
+	step: jobStep,
 	progress: z.object({ done: z.number(), total: z.number() }),
+	/** What it makes, or a new version of. */
 	datasetId: id,
 	error: importError.nullable(),
 	createdAt: isoTime,

@@ -33,7 +33,13 @@ export const user = z.object({
 });
 export type User = z.infer<typeof user>;
 
-export const me = user.extend({ groups: z.array(groupName) });
+/** Oneself, as every page knows it. */
+export const self = user.extend({
+	/** One's transforms whose last run failed. */
+	failedTransforms: z.array(id),
+});
+export type Self = z.infer<typeof self>;
+export const me = self.extend({ groups: z.array(groupName) });
 export type Me = z.infer<typeof me>;
 
 export const loginInput = z.object({

@@ -3,7 +3,17 @@ import { atLeast, effectiveAccess, type Asker, type Owned, type ThingRole } from
 
 export type { Asker, Grant, Owned, ThingRole } from './grants';
 
-export type ThingKind = 'user' | 'session' | 'key' | 'group' | 'upload' | 'dataset' | 'job' | 'card' | 'dashboard';
+export type ThingKind =
+	| 'user'
+	| 'session'
+	| 'key'
+	| 'group'
+	| 'upload'
+	| 'dataset'
+	| 'job'
+	| 'card'
+	| 'transform'
+	| 'dashboard';
 
 interface Rule {
 	on: ThingKind;
@@ -42,6 +52,11 @@ export const policy = {
 	'card.delete': { on: 'card', needs: 'owner' },
 	'card.preview': { on: 'card', needs: 'owner' },
 	'card.place': { on: 'card', needs: 'owner' },
+
+	'transform.view': { on: 'transform', needs: 'owner' },
+	'transform.edit': { on: 'transform', needs: 'owner' },
+	'transform.delete': { on: 'transform', needs: 'owner' },
+	'transform.run': { on: 'transform', needs: 'owner' },
 
 	'dashboard.view': { on: 'dashboard', needs: 'viewer', reads: 'snapshot' },
 	'dashboard.clone': { on: 'dashboard', needs: 'viewer' },

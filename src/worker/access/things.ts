@@ -7,6 +7,7 @@ import * as datasets from '../entities/dataset/repository';
 import * as groups from '../entities/group/repository';
 import * as jobs from '../entities/job/repository';
 import * as sessions from '../entities/session/repository';
+import * as transforms from '../entities/transform/repository';
 import * as uploads from '../entities/upload/repository';
 import * as users from '../entities/user/repository';
 import type { Item, KeyOf, TableName } from '../infra/dynamo/port';
@@ -64,6 +65,13 @@ export const things = {
 	dataset: thing({ table: 'datasets', key: 'datasetId', prefix: 'ds', parse: datasets.parse, owned: byOwnerId }),
 	job: thing({ table: 'jobs', key: 'jobId', prefix: 'job', parse: jobs.parse, owned: byOwnerId }),
 	card: thing({ table: 'cards', key: 'cardId', prefix: 'card', parse: cards.parse, owned: byOwnerId }),
+	transform: thing({
+		table: 'transforms',
+		key: 'transformId',
+		prefix: 'tf',
+		parse: transforms.parse,
+		owned: byOwnerId,
+	}),
 	dashboard: thing({
 		table: 'dashboards',
 		key: 'dashboardId',

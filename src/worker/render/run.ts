@@ -6,8 +6,9 @@ import type { Deps } from '../deps';
 import { AppError } from '../errors';
 import type { RenderCall, RenderResult } from '../infra/executor/protocol';
 import { mentionedColumns } from './columns';
-import { readManifest, versionPrefix } from './manifest';
-import { plan, type ManifestForPlan } from './plan';
+import { readManifest } from './manifest';
+import type { ManifestForPlan } from './plan';
+import { requestOf } from './request';
 import type { TaskDataset } from './task';
 
 export interface Run {
@@ -53,27 +54,11 @@ export async function run(deps: RunDeps, request: Run): Promise<RunResult> {
 
 async function callOf(deps: RunDeps, request: Run, manifests: ManifestForPlan[], narrow: boolean): Promise<RenderCall> {
 	const datasets = await Promise.all(
-		request.datasets.map(async ({ alias, datasetId, versionId, rows }, position) => {
+		request.datasets.map((dataset, position) => {
 			const manifest = manifests[position]!;
-			const columns = narrow
-				? mentionedColumns(
-						request.code,
-						manifest.columns.map(({ name }) => name),
-					)
-				: null;
-			const planned = plan(manifest, { columns, filters: [...rows, ...request.filters] });
-			const objects = planned.objects.map(async ({ path, ...object }) => {
-				const key = versionPrefix(datasetId, versionId) + path;
-				return { ...object, key, version: versionId, url: await deps.objects.presignGet(key, URL_SECONDS) };
-			});
-			return {
-				name: alias,
-				columns: planned.columns,
-				schema: planned.schema,
-				rowCount: planned.rowCount,
-				rowFilters: rows,
-				objects: await Promise.all(objects),
-			};
+			const names = manifest.columns.map(({ name }) => name);
+			const columns = narrow ? mentionedColumns(request.code, names) : null;
+			return requestOf(deps, dataset, manifest, { columns, filters: request.filters, seconds: URL_SECONDS });
 		}),
 	);
 	const { author, code, scripts } = request;

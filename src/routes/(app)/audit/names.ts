@@ -34,6 +34,7 @@ export const actionNames: Record<AuditAction, () => string> = {
 	DASHBOARD_DELETED: m.audit_did_dashboard_deleted,
 	TRANSFORM_EXECUTED: m.audit_did_transform_executed,
 	TRANSFORM_FAILED: m.audit_did_transform_failed,
+	TRANSFORM_DELETED: m.audit_did_transform_deleted,
 	CHATBOT_QUERY: m.audit_did_chatbot_query,
 	AUDIT_EXPORTED: m.audit_did_audit_exported,
 };

@@ -1,41 +1,43 @@
 // An import at work: the executor reads the upload and sends files, they are stored and checked, and one conditional write
 // makes them the dataset's version. Whatever happens before that write, readers see what they saw.
-import type { Column } from '$lib/contracts/dataset';
+import type { ImportError } from '$lib/contracts/dataset';
 import type { Deps } from '../../deps';
 import { AppError } from '../../errors';
 import { ConditionFailed } from '../../infra/dynamo/port';
 import { asAppError } from '../../infra/executor/port';
-import type { ImportFrame, Manifest } from '../../infra/executor/protocol';
-import { readFooter, tailLength } from '../../infra/parquet/footer';
-import type { CompactFooter } from '../../infra/parquet/port';
+import type { Manifest } from '../../infra/executor/protocol';
 import { versionPrefix } from '../../render/manifest';
+import * as versions from '../dataset-version/repository';
 import type { Lease } from '../job/lease';
 import * as jobs from '../job/repository';
+import type { JobDeps, Work } from '../job/work';
+import { inputChanged } from '../transform/due';
 import * as uploads from '../upload/repository';
 import * as repository from './repository';
-import { keepTail } from './tail';
-
-type ImportDeps = Pick<Deps, 'audit' | 'dynamo' | 'objects' | 'executor' | 'settings' | 'now' | 'newId'>;
-type FileFrame = Extract<ImportFrame, { type: 'file' }>;
+import { checkStored, schemaOf, storeFile, toStored, type StoredFile } from './version-files';
 
 /** Seconds an import may take; one invocation of a Worker lasts no longer. */
 const IMPORT_SECONDS = 840;
 const MEMORY_MB = 2048;
 /** An upload may hold this many times its size once it is unpacked. */
 const UNPACKED_TIMES = 20;
-/** The end of each file that is kept while it passes: most footers fit. */
-const TAIL_BYTES = 64 * 1024;
-/** Bytes of a schema in JSON that an item carries beside everything else. */
-const MAX_SCHEMA_BYTES = 250_000;
+/** Tries before a job that always meets a silent service, or whose Worker always dies of it, is given up. */
+const MAX_TRIES = 3;
+/** Seconds until the next try, times the tries so far. */
+const PAUSE_SECONDS = 5;
+/** Seconds for which a failed first import stays readable. */
+const FAILED_SECONDS = 24 * 60 * 60;
 
-/** A file that is stored, and where in it everything lies. */
-interface StoredFile {
-	path: string;
-	bytes: number;
-	sha256: string;
-	etag: string;
-	metadata: CompactFooter;
-}
+export const importWork: Work<jobs.ImportJob> = {
+	run: runImport,
+	pause: (_deps, { tries }, { code }) =>
+		['UPSTREAM_UNAVAILABLE', 'BUSY'].includes(code) && tries < MAX_TRIES ? PAUSE_SECONDS * tries : null,
+	fail,
+	async tidy(deps, { datasetId, uploadId }, ended) {
+		if (ended === 'succeeded') await inputChanged(deps, datasetId);
+		await dropUpload(deps, uploadId);
+	},
+};
 
 /**
  * Runs the import that a lease is for, to its end.
@@ -43,8 +45,9 @@ interface StoredFile {
  * another try may succeed · LeaseLost · ConditionFailed. What it stored goes with it, unless the last write may have been
  * carried out and only its answer was lost.
  */
-export async function runImport(deps: ImportDeps, lease: Lease): Promise<void> {
-	const { job } = lease;
+async function runImport(deps: JobDeps, lease: Lease, job: jobs.ImportJob): Promise<void> {
+	if (job.tries > MAX_TRIES)
+		throw new AppError('INTERNAL', { message: `${job.jobId} was never finished in ${MAX_TRIES} tries` });
 	const dataset = await repository.get(deps.dynamo, job.datasetId);
 	const upload = await deps.dynamo.get(uploads.keyOf(job.uploadId));
 	if (!dataset || !upload) throw new AppError('INTERNAL', { message: `${job.jobId} lacks its dataset or upload` });
@@ -56,16 +59,13 @@ export async function runImport(deps: ImportDeps, lease: Lease): Promise<void> {
 	let flipping = false;
 	try {
 		await lease.enter('copy', versionId);
-		const { manifest, files } = await receive(deps, lease, { upload: uploads.parse(upload), prefix });
+		const { manifest, files } = await receive(deps, lease, { job, upload: uploads.parse(upload), prefix });
 		await checkStored(deps, prefix, manifest, files);
 		const version = describe(manifest, { versionId, prefix, job, now: deps.now() });
 		await deps.objects.put(`${prefix}manifest.json`, JSON.stringify(toStored(manifest, files)), 'application/json');
 		await lease.enter('flip');
 		flipping = true;
-		await deps.dynamo.transact([
-			...repository.flip(dataset, version),
-			jobs.succeed(job.jobId, lease.holder, deps.now()),
-		]);
+		await deps.dynamo.transact([...versions.flip(dataset, version), jobs.succeed(job.jobId, lease.holder, deps.now())]);
 		await deps.audit.record({
 			action: 'DATASET_IMPORTED',
 			by: { user: { userId: job.ownerId } },
@@ -79,18 +79,45 @@ export async function runImport(deps: ImportDeps, lease: Lease): Promise<void> {
 	}
 }
 
+async function fail(deps: JobDeps, { holder }: Lease, job: jobs.ImportJob, appError: AppError): Promise<void> {
+	const now = deps.now();
+	const error = inWords(appError);
+	await deps.dynamo.transact([
+		jobs.fail(job.jobId, holder, error, now),
+		repository.fail(job.datasetId, job.jobId, { error, now, ttl: Math.ceil(now + FAILED_SECONDS) }),
+	]);
+}
+
+/** Why, in the words of the import rules where they have some. */
+function inWords({ code, userMessage, details }: AppError): ImportError {
+	const { importCode, ...rest } = details ?? {};
+	return {
+		importCode: typeof importCode === 'string' ? importCode : code.toLowerCase(),
+		message: userMessage,
+		...(Object.keys(rest).length > 0 && { details: rest }),
+	};
+}
+
+/** Drops an upload that is of no more use. What a crash leaves here, the bucket's lifecycle and the sweep remove. */
+export async function dropUpload(deps: Pick<Deps, 'dynamo' | 'objects'>, uploadId: string): Promise<void> {
+	const raw = await deps.dynamo.get(uploads.keyOf(uploadId));
+	if (!raw) return;
+	await deps.objects.remove(uploads.parse(raw).key);
+	await uploads.remove(deps.dynamo, uploadId);
+}
+
 /** Has the executor import the upload and stores what comes back. */
 async function receive(
-	deps: ImportDeps,
+	deps: JobDeps,
 	lease: Lease,
-	{ upload, prefix }: { upload: uploads.UploadItem; prefix: string },
+	{ job, upload, prefix }: { job: jobs.ImportJob; upload: uploads.UploadItem; prefix: string },
 ) {
 	const head = await deps.objects.head(upload.key);
 	if (!head) throw new AppError('INTERNAL', { message: `the upload ${upload.key} is gone` });
 	const files: StoredFile[] = [];
 	const call = {
 		source: { url: await deps.objects.presignGet(upload.key, IMPORT_SECONDS + 60), size: head.bytes, etag: head.etag },
-		options: lease.job.options,
+		options: job.options,
 		limits: {
 			wallMs: IMPORT_SECONDS * 1000,
 			memoryMb: MEMORY_MB,
@@ -120,55 +147,14 @@ async function receive(
 	throw new AppError('UPSTREAM_UNAVAILABLE', { message: 'executor stream: no result' });
 }
 
-async function storeFile(
-	deps: ImportDeps,
-	prefix: string,
-	frame: FileFrame,
-	body: ReadableStream<Uint8Array>,
-): Promise<StoredFile> {
-	const key = `${prefix}${frame.path}`;
-	const { path, bytes, sha256 } = frame;
-	const { stream, tail } = keepTail(body, TAIL_BYTES);
-	const { etag } = await deps.objects.putStream(key, { stream, bytes, sha256 });
-	const needed = tailLength(tail());
-	const end = needed <= tail().length ? tail() : new Uint8Array(await deps.objects.range(key, bytes - needed, bytes));
-	return { path, bytes, sha256, etag, metadata: readFooter(end) };
-}
-
-/** What the store has is what the executor says it made: the same files, each with its length and digest. */
-async function checkStored(deps: ImportDeps, prefix: string, manifest: Manifest, files: StoredFile[]): Promise<void> {
-	const received = new Map(files.map((file) => [file.path, file]));
-	const listed = new Map<string, number>();
-	for await (const { key, bytes } of deps.objects.list(prefix)) listed.set(key.slice(prefix.length), bytes);
-	const wrong = manifest.files.find(
-		({ path, bytes, sha256 }) => received.get(path)?.sha256 !== sha256 || listed.get(path) !== bytes,
-	);
-	if (wrong || received.size !== manifest.files.length) {
-		throw new AppError('UPSTREAM_UNAVAILABLE', {
-			message: `what is stored under ${prefix} is not what the manifest says (${wrong?.path})`,
-		});
-	}
-}
-
-/** What is kept beside the files: all that the executor found out, and where in the files everything lies. */
-function toStored(manifest: Manifest, files: StoredFile[]) {
-	const footers = files.map(({ path, bytes, sha256, etag, metadata }) => ({ path, bytes, sha256, etag, metadata }));
-	return { ...manifest, footers };
-}
-
 function describe(
 	manifest: Manifest,
-	{ versionId, prefix, job, now }: { versionId: string; prefix: string; job: jobs.JobItem; now: number },
-): repository.ImportedVersion {
-	const schema = manifest.columns.map(({ name, type, nullable, zoned }): Column => ({ name, type, nullable, zoned }));
-	if (JSON.stringify(schema).length > MAX_SCHEMA_BYTES) {
-		const userMessage = 'The names of the columns are too long to be kept together.';
-		throw new AppError('VALIDATION_ERROR', { userMessage, details: { importCode: 'too_many_columns' } });
-	}
+	{ versionId, prefix, job, now }: { versionId: string; prefix: string; job: jobs.ImportJob; now: number },
+): versions.NewVersion {
 	return {
 		versionId,
 		s3Path: prefix,
-		schema,
+		schema: schemaOf(manifest),
 		rowCount: manifest.rows,
 		partitionColumn: manifest.partitionColumn,
 		importSummary: {

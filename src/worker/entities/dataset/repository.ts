@@ -31,6 +31,8 @@ const datasetItem = z.object({
 	status: datasetStatus,
 	/** Why the import failed that made it `failed`. */
 	error: importError.nullable(),
+	/** Which transform makes it; null: it is imported. */
+	transformId: z.string().nullable().default(null),
 	/** The import that is going on, or was last. */
 	jobId: z.string().nullable(),
 	/** The current version; null until the first import is over. */
@@ -192,51 +194,8 @@ export async function remove(dynamo: Dynamo, datasetId: string): Promise<void> {
 	await dynamo.remove({ ...keyOf(datasetId), condition: usages.unused({ kind: 'dataset', id: datasetId }) });
 }
 
-const importing = (jobId: string) => when`${at('jobId')} = ${jobId} AND ${at('status')} = ${'importing'}`;
-
-export interface ImportedVersion {
-	versionId: string;
-	s3Path: string;
-	schema: DatasetItem['schema'];
-	rowCount: number;
-	partitionColumn: string | null;
-	importSummary: NonNullable<DatasetItem['importSummary']>;
-	lastImportAt: number;
-	lastImportBy: string;
-	fileCount: number;
-	bytes: number;
-}
-
-/** Steps of the transaction that ends an import: from here on readers see this version, and until here nothing of it. */
-export function flip(dataset: DatasetItem, { fileCount, bytes, ...version }: ImportedVersion): Write[] {
-	const { datasetId, jobId, sourceConfig } = dataset;
-	const columnCount = version.schema.length;
-	const fields = {
-		...version,
-		columnCount,
-		status: 'ready',
-		error: null,
-		updatedAt: version.lastImportAt,
-		ttl: undefined,
-	};
-	const { versionId, rowCount, partitionColumn, lastImportAt: createdAt, lastImportBy: createdBy } = version;
-	const item = {
-		datasetId,
-		versionId,
-		createdAt,
-		createdBy,
-		rowCount,
-		columnCount,
-		partitionColumn,
-		fileCount,
-		bytes,
-		sourceConfig,
-	};
-	return [
-		{ update: { ...keyOf(datasetId), update: change(fields), condition: importing(jobId!) } },
-		{ put: { table: 'dataset_versions', item, condition: absent('versionId') } },
-	];
-}
+/** The condition that a first import goes on. */
+export const importing = (jobId: string) => when`${at('jobId')} = ${jobId} AND ${at('status')} = ${'importing'}`;
 
 /** A step of the transaction that ends a failed first import: it stays readable until `ttl`. */
 export function fail(
@@ -260,29 +219,5 @@ export async function dropFailed(dynamo: Dynamo, { datasetId, jobId }: DatasetIt
 		await dynamo.transact([drop(datasetId, jobId!)]);
 	} catch (error) {
 		if (!(error instanceof ConditionFailed)) throw error;
-	}
-}
-
-/** Those of a dataset's versions that are there. */
-export async function existingVersions(
-	dynamo: Dynamo,
-	ids: readonly { datasetId: string; versionId: string }[],
-): Promise<Set<string>> {
-	const keys = ids.map((key) => ({ table: 'dataset_versions' as const, key }));
-	const items = await dynamo.batchGet(keys, { dataset_versions: ['versionId'] });
-	return new Set(items.flatMap((item) => (item ? [String(item['versionId'])] : [])));
-}
-
-/** Removes the items of all versions of a dataset that is gone. */
-export async function removeVersions(dynamo: Dynamo, datasetId: string): Promise<void> {
-	const where = when`${at('datasetId')} = ${datasetId}`;
-	const versions = await dynamo.query({
-		table: 'dataset_versions',
-		where,
-		project: ['datasetId', 'versionId'],
-		consistent: true,
-	});
-	for (const { versionId } of versions) {
-		await dynamo.remove({ table: 'dataset_versions', key: { datasetId, versionId: String(versionId) } });
 	}
 }

@@ -9,9 +9,11 @@ import type { Deps } from '../../deps';
 import { AppError, invalid, notFound } from '../../errors';
 import { ConditionFailed } from '../../infra/dynamo/port';
 import { matching, newestFirst, pageOf } from '../../lists';
-import { nudge, run } from '../job/jobs';
+import { run } from '../job/jobs';
+import { nudge } from '../job/nudge';
 import * as jobs from '../job/repository';
-import { end } from '../job/service';
+import { endImport } from '../job/service';
+import * as versions from '../dataset-version/repository';
 import * as shares from '../share/repository';
 import { describeUsers } from '../usage/service';
 import { isLimited } from '../row-policy/rules';
@@ -27,6 +29,7 @@ export type DatasetDeps = Pick<
 	| 'objects'
 	| 'cache'
 	| 'executor'
+	| 'image'
 	| 'queue'
 	| 'settings'
 	| 'now'
@@ -153,7 +156,7 @@ export async function update(
 export async function remove(deps: DatasetDeps, actor: Actor, { datasetId }: { datasetId: string }): Promise<void> {
 	const { item } = await existing(deps, actor, 'dataset.delete', datasetId);
 	const job = item.status === 'importing' && item.jobId ? await jobs.get(deps.dynamo, item.jobId) : null;
-	if (job) await end(deps, job);
+	if (job?.kind === 'import') await endImport(deps, job);
 	try {
 		if (!job || (await repository.get(deps.dynamo, datasetId))) await repository.remove(deps.dynamo, datasetId);
 	} catch (error) {
@@ -198,6 +201,7 @@ function placeholder(
 		description: description ?? null,
 		sourceType: 'local_csv',
 		sourceConfig: { fileName, size, options },
+		transformId: null,
 		status: 'importing',
 		error: null,
 		jobId: deps.newId('job'),
@@ -223,7 +227,7 @@ function placeholder(
 async function begin(
 	deps: DatasetDeps,
 	dataset: repository.DatasetItem,
-	{ upload, options }: { upload: uploads.UploadItem; options: jobs.JobItem['options'] },
+	{ upload, options }: { upload: uploads.UploadItem; options: jobs.ImportJob['options'] },
 ): Promise<void> {
 	const { datasetId, ownerId, createdAt: now } = dataset;
 	const { uploadId } = upload;
@@ -231,7 +235,7 @@ async function begin(
 		await deps.dynamo.transact([
 			uploads.claim(uploadId, now + uploads.UPLOAD_SECONDS),
 			repository.create(dataset),
-			jobs.create({ jobId: dataset.jobId!, ownerId, datasetId, uploadId, options, now }),
+			jobs.create({ kind: 'import', jobId: dataset.jobId!, ownerId, datasetId, uploadId, options }, now),
 		]);
 	} catch (error) {
 		throw error instanceof ConditionFailed ? invalid({ uploadId: 'is imported already' }) : error;
@@ -277,7 +281,7 @@ async function peopleOf(deps: DatasetDeps, { user }: Actor, userIds: readonly st
 /** What is left of a dataset that is gone. */
 async function dropRest(deps: DatasetDeps, datasetId: string): Promise<void> {
 	await shares.sweep(deps.dynamo, { kind: 'dataset', id: datasetId });
-	await repository.removeVersions(deps.dynamo, datasetId);
+	await versions.removeAll(deps.dynamo, datasetId);
 	await deps.objects.removeAll(`datasets/${datasetId}/`);
 }
 

@@ -26,16 +26,18 @@ const summary = z.object({
 		.transform((time) => time ?? null),
 	/** Who may use it beside its owner. */
 	grants: storedGrants.default({}),
+	/** Which transform makes it. */
+	transformId: z.string().nullable().default(null),
 	/** Whoever makes something of its rows for somebody asks `rowFiltersOf` first. */
 	rowPolicies: storedRowPolicies.default([]),
 });
 export type DatasetSummary = z.infer<typeof summary>;
 export const parseSummary = itemParser('datasets', summary);
 
-const head = summary.pick({ datasetId: true, ownerId: true, name: true, grants: true });
+const head = summary.pick({ datasetId: true, ownerId: true, name: true, grants: true, transformId: true });
 export type DatasetHead = z.infer<typeof head>;
 const parseHead = itemParser('datasets', head);
-const HEAD_ATTRIBUTES = ['name', 'ownerId', 'grants'] as const;
+const HEAD_ATTRIBUTES = ['name', 'ownerId', 'grants', 'transformId'] as const;
 
 /** The attributes of an item that a summary is made from. */
 export const SUMMARY_ATTRIBUTES = [

@@ -1,7 +1,7 @@
 // The daily sweep of storage: what a crash may have left that nothing points at. A day old, so that nothing under way is touched.
 import type { Deps } from '../../deps';
+import * as datasetVersions from '../dataset-version/repository';
 import * as uploads from '../upload/repository';
-import * as repository from './repository';
 
 type SweepDeps = Pick<Deps, 'dynamo' | 'objects' | 'now'>;
 
@@ -38,7 +38,7 @@ async function sweepVersions(deps: SweepDeps, before: number): Promise<number> {
 		versions.set(prefix, { datasetId: datasetId!, versionId: versionId!, newest });
 	}
 	const old = [...versions].filter(([, { newest }]) => newest < before);
-	const existing = await repository.existingVersions(
+	const existing = await datasetVersions.existing(
 		deps.dynamo,
 		old.map(([, { datasetId, versionId }]) => ({ datasetId, versionId })),
 	);

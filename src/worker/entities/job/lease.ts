@@ -1,6 +1,6 @@
 // The lease on a job while it is worked on: renewed by itself, told about progress, and lost when somebody cancels the job
 // or takes it over; then `signal` aborts and whatever was under way must leave nothing behind.
-import type { ImportStep } from '$lib/contracts/job';
+import type { JobStep } from '$lib/contracts/job';
 import type { Deps } from '../../deps';
 import { ConditionFailed } from '../../infra/dynamo/port';
 import * as repository from './repository';
@@ -9,6 +9,9 @@ type LeaseDeps = Pick<Deps, 'dynamo' | 'settings' | 'now' | 'newId' | 'log'>;
 
 /** Milliseconds between two notes of progress within one step. */
 const NOTE_EVERY_MS = 1_000;
+
+/** Milliseconds between two renewals at most: so long goes on what was cancelled. */
+const MAX_RENEW_MS = 5_000;
 
 export class LeaseLost extends Error {
 	override readonly name = 'LeaseLost';
@@ -29,7 +32,7 @@ export class Lease {
 	) {
 		this.#deps = deps;
 		this.#state = { step: job.step, progress: job.progress, versionId: job.versionId };
-		const renewEveryMs = (deps.settings.JOB_LEASE_SECONDS * 1000) / 4;
+		const renewEveryMs = Math.min((deps.settings.JOB_LEASE_SECONDS * 1000) / 4, MAX_RENEW_MS);
 		this.#timer = setInterval(() => void this.#write().catch(() => undefined), renewEveryMs); // its loss aborts `signal`
 	}
 
@@ -45,13 +48,23 @@ export class Lease {
 		return job && new Lease(deps, job, holder);
 	}
 
+	/** The version that is being written; null before there is one. */
+	get versionId(): string | null {
+		return this.#state.versionId;
+	}
+
+	/** Where the work is. */
+	get step(): JobStep {
+		return this.#state.step;
+	}
+
 	/** Aborts once the lease is lost. */
 	get signal(): AbortSignal {
 		return this.#controller.signal;
 	}
 
 	/** Enters a step of the work. @throws LeaseLost */
-	async enter(step: ImportStep, versionId: string | null = this.#state.versionId): Promise<void> {
+	async enter(step: JobStep, versionId: string | null = this.#state.versionId): Promise<void> {
 		if (step === this.#state.step && versionId === this.#state.versionId) return;
 		this.#state = { step, versionId, progress: { done: 0, total: 0 } };
 		await this.#write();

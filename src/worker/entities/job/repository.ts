@@ -2,7 +2,8 @@
 // work; a lease that ends unrenewed is taken over.
 import * as z from 'zod';
 import { importError, importOptions, type ImportError } from '$lib/contracts/dataset';
-import { importStep, jobKind, jobStatus, type ImportStep, type Job } from '$lib/contracts/job';
+import { importStep, jobStatus, type Job, type JobStep } from '$lib/contracts/job';
+import { transformStep } from '$lib/contracts/transform';
 import { absent, and, at, change, when } from '../../infra/dynamo/expression';
 import { itemParser } from '../../infra/dynamo/parse';
 import { ConditionFailed, type Dynamo, type KeyOf, type Write } from '../../infra/dynamo/port';
@@ -13,15 +14,12 @@ const SHARD = '0';
 /** Seconds for which a finished job can be asked about. */
 const KEPT_SECONDS = 24 * 60 * 60;
 
-const jobItem = z.object({
+const anyJob = z.object({
 	jobId: z.string(),
-	kind: jobKind,
 	ownerId: z.string(),
+	/** The dataset that it makes, or a new version of. */
 	datasetId: z.string(),
-	uploadId: z.string(),
-	options: importOptions,
 	status: jobStatus,
-	step: importStep,
 	progress: z.object({ done: z.number(), total: z.number() }),
 	/** The version that the present try writes; what it left behind goes when the next one begins. */
 	versionId: z.string().nullable(),
@@ -36,6 +34,26 @@ const jobItem = z.object({
 	updatedAt: z.number(),
 	ttl: z.int().optional(),
 });
+
+const importJob = anyJob.extend({
+	kind: z.literal('import'),
+	uploadId: z.string(),
+	options: importOptions,
+	step: importStep,
+});
+export type ImportJob = z.infer<typeof importJob>;
+
+/** One run of a transform; its row is found by `transformId` and `startedAt`. */
+const transformJob = anyJob.extend({
+	kind: z.literal('transform'),
+	transformId: z.string(),
+	executionId: z.string(),
+	startedAt: z.number(),
+	step: transformStep,
+});
+export type TransformJob = z.infer<typeof transformJob>;
+
+const jobItem = z.discriminatedUnion('kind', [importJob, transformJob]);
 export type JobItem = z.infer<typeof jobItem>;
 export const parse = itemParser('jobs', jobItem);
 
@@ -63,20 +81,15 @@ export async function get(dynamo: Dynamo, jobId: string): Promise<JobItem | null
 	return raw && parse(raw);
 }
 
-export interface NewJob {
-	jobId: string;
-	ownerId: string;
-	datasetId: string;
-	uploadId: string;
-	options: JobItem['options'];
-	now: number;
-}
+type Common = 'jobId' | 'ownerId' | 'datasetId' | 'kind';
+export type NewJob =
+	| Pick<ImportJob, Common | 'uploadId' | 'options'>
+	| Pick<TransformJob, Common | 'transformId' | 'executionId' | 'startedAt'>;
 
-/** A step of the transaction that begins an import. */
-export function create({ now, ...job }: NewJob): Write {
+/** A step of the transaction that begins the work. */
+export function create(job: NewJob, now: number): Write {
 	const item: JobItem = {
 		...job,
-		kind: 'import',
 		status: 'queued',
 		step: 'queued',
 		progress: { done: 0, total: 0 },
@@ -112,7 +125,7 @@ export async function claim(
 const heldBy = (holder: string) => and(when`${at('holder')} = ${holder}`, when`${at('status')} = ${'running'}`);
 
 export interface Beat {
-	step: ImportStep;
+	step: JobStep;
 	progress: { done: number; total: number };
 	versionId: string | null;
 }
@@ -129,18 +142,23 @@ export async function beat(
 	await dynamo.update({ ...keyOf(jobId), update, condition: heldBy(holder), repeatable: true });
 }
 
-/** Gives the lease back for another try at `due`. @throws ConditionFailed when it was lost */
+/** Gives the lease back for another try at `due`, from the beginning. @throws ConditionFailed when it was lost */
 export async function release(
 	dynamo: Dynamo,
 	jobId: string,
 	holder: string,
 	{ now, due }: { now: number; due: number },
 ): Promise<void> {
-	const update = change({ status: 'queued', holder: null, leaseUntil: due, updatedAt: now });
+	const update = change({ status: 'queued', step: 'queued', holder: null, leaseUntil: due, updatedAt: now });
 	await dynamo.update({ ...keyOf(jobId), update, condition: heldBy(holder) });
 }
 
-const over = (fields: Partial<JobItem>, now: number) =>
+/** A step of a transaction that only who holds the lease may carry out. */
+export function held(jobId: string, holder: string): Write {
+	return { check: { ...keyOf(jobId), condition: heldBy(holder) } };
+}
+
+const over = (fields: Record<string, unknown>, now: number) =>
 	change({ ...fields, updatedAt: now, ttl: Math.ceil(now + KEPT_SECONDS), leaseUntil: undefined, shard: undefined });
 
 /** A step of the transaction that ends a job well. */
@@ -150,8 +168,8 @@ export function succeed(jobId: string, holder: string, now: number): Write {
 	};
 }
 
-/** A step of the transaction that ends a job in failure. */
-export function fail(jobId: string, holder: string, error: ImportError, now: number): Write {
+/** A step of the transaction that ends a job in failure. @param error null: whoever it worked for knows */
+export function fail(jobId: string, holder: string, error: ImportError | null, now: number): Write {
 	return { update: { ...keyOf(jobId), update: over({ status: 'failed', error }, now), condition: heldBy(holder) } };
 }
 

@@ -1,7 +1,7 @@
 // Procedures about logging in and out, one's password, and where one is logged in.
 import * as z from 'zod';
 import { session, sessionRef } from '$lib/contracts/session';
-import { loginInput, loginOutput, me, passwordChange, resetInput, user } from '$lib/contracts/user';
+import { loginInput, loginOutput, me, passwordChange, resetInput, self } from '$lib/contracts/user';
 import { endedCookie, sessionCookie } from '../../http/session-cookie';
 import { procedure, publicProcedure, router } from '../../trpc';
 import * as passwords from './passwords';
@@ -56,7 +56,7 @@ export const authRouter = router({
 
 	/** For every page: beside finding out who asks it costs nothing. */
 	self: procedure({ access: 'signed-in' })
-		.output(user)
+		.output(self)
 		.query(({ ctx }) => sessions.self(ctx.actor)),
 
 	password: procedure({

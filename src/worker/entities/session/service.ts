@@ -1,7 +1,7 @@
 // Logging in and out, and where one is logged in.
 import type { z } from 'zod';
 import type { Session } from '$lib/contracts/session';
-import type { loginInput, Me, User } from '$lib/contracts/user';
+import type { loginInput, Me, Self, User } from '$lib/contracts/user';
 import type { Actor } from '../../access/access';
 import type { Deps } from '../../deps';
 import { AppError } from '../../errors';
@@ -94,8 +94,8 @@ export async function me(deps: SessionDeps, actor: Actor): Promise<Me> {
 }
 
 /** Who is logged in, from what was read to find that out. */
-export function self(actor: Actor): User {
-	return users.toContract(actor.user);
+export function self(actor: Actor): Self {
+	return users.toSelf(actor.user);
 }
 
 /** Where the actor is logged in, newest first. */

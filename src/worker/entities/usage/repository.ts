@@ -14,9 +14,14 @@ export const WRITES_EACH = 2;
 /** `byId` uses a thing from now on. Fails when the thing is gone, or when it was claimed before. */
 export function claim(used: Used, byId: string, now: number): Write[] {
 	return [
-		{ put: { table: 'usages', item: { usedId: used.id, byId, createdAt: now }, condition: absent('usedId') } },
+		claimNew(used, byId, now),
 		{ update: { ...keyOf(used), update: change({}, { useCount: 1 }), condition: exists(used) } },
 	];
+}
+
+/** `byId` uses a thing that the same transaction makes, with a count of 1. */
+export function claimNew(used: Used, byId: string, now: number): Write {
+	return { put: { table: 'usages', item: { usedId: used.id, byId, createdAt: now }, condition: absent('usedId') } };
 }
 
 /** `byId` uses a thing no longer. Fails when it did not. */

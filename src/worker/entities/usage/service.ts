@@ -37,7 +37,7 @@ export async function forgetDataset(
 	datasetId: string,
 ): Promise<void> {
 	await access.wrote('dataset', datasetId);
-	const cards = await repository.usersOf(dynamo, datasetId);
+	const cards = (await repository.usersOf(dynamo, datasetId)).filter((id) => id.startsWith('card_'));
 	const shownOn = await Promise.all(cards.map((cardId) => repository.usersOf(dynamo, cardId)));
 	await Promise.all([...new Set(shownOn.flat())].map((dashboardId) => access.wrote('dashboard', dashboardId)));
 }

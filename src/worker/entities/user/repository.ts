@@ -1,10 +1,10 @@
 // Users as they are stored, and their mapping to the contract.
 import * as z from 'zod';
-import { role, type User } from '$lib/contracts/user';
+import { role, type Self, type User } from '$lib/contracts/user';
 import { AppError } from '../../errors';
 import { absent, and, at, change, present, when, type Expression } from '../../infra/dynamo/expression';
 import { itemParser } from '../../infra/dynamo/parse';
-import { ConditionFailed, type Dynamo, type KeyOf } from '../../infra/dynamo/port';
+import { ConditionFailed, type Dynamo, type KeyOf, type Write } from '../../infra/dynamo/port';
 import { toIso } from '../../time';
 import { emailGuard } from './rules';
 
@@ -25,11 +25,18 @@ const userItem = z.object({
 	sessionsFrom: z.number().optional(),
 	/** The one-time link by which they may choose another password, as the SHA-256 of its secret. */
 	reset: z.object({ hash: z.string(), expiresAt: z.number() }).optional(),
+	/** Their transforms whose last run failed: a set in the table, which JSON does not know. */
+	failedTransforms: z
+		.union([z.set(z.string()), z.array(z.string())])
+		.transform((ids) => [...ids].sort())
+		.default([]),
 	kind: z.literal(USER_KIND),
 	createdAt: z.number(),
 	updatedAt: z.number(),
 });
 export type UserItem = z.infer<typeof userItem>;
+/** A set that is empty is not stored. */
+export type NewUser = Omit<UserItem, 'failedTransforms'>;
 export const parse = itemParser('users', userItem);
 
 const listedUser = userItem.pick({
@@ -58,8 +65,25 @@ export function toContract({ userId, email, name, role, disabledAt, createdAt, u
 	return { userId, email, name, role, ...(disabledAt !== undefined && { disabled: true }), ...times };
 }
 
+/** What somebody is told of themselves. */
+export function toSelf(user: ActorUser): Self {
+	return { ...toContract(user), failedTransforms: user.failedTransforms };
+}
+
+/** A step of a transaction: the last run of one of their transforms failed. */
+export function noteFailed(userId: string, transformId: string): Write {
+	const update = change({}, { failedTransforms: new Set([transformId]) });
+	return { update: { ...keyOf(userId), update, condition: present('userId') } };
+}
+
+/** A step of a transaction: it did not, or there is no such transform any more. */
+export function forgetFailed(userId: string, transformId: string): Write {
+	const update = change({}, {}, { failedTransforms: new Set([transformId]) });
+	return { update: { ...keyOf(userId), update, condition: present('userId') } };
+}
+
 /** Stores a new user together with the guard of their e-mail address. @throws AppError ALREADY_EXISTS */
-export async function create(dynamo: Dynamo, user: UserItem): Promise<void> {
+export async function create(dynamo: Dynamo, user: NewUser): Promise<void> {
 	const guard = { key: emailGuard(user.email), userId: user.userId };
 	try {
 		await dynamo.transact([

@@ -35,7 +35,7 @@ export async function get(deps: UserDeps, actor: Actor, { userId }: { userId: st
 /** Makes an account with the role `user`. That only admins may is in the procedure's declaration. @throws AppError ALREADY_EXISTS */
 export async function create(deps: UserDeps, actor: Actor, input: z.infer<typeof userCreate>): Promise<User> {
 	const now = deps.now();
-	const user: repository.UserItem = {
+	const user: repository.NewUser = {
 		userId: deps.newId('user'),
 		email: input.email,
 		emailKey: emailKey(input.email),

@@ -45,8 +45,16 @@ export function present(keyAttribute: string): Expression {
 	return when`attribute_exists(${at(keyAttribute)})`;
 }
 
-/** An update that sets these attributes; one that is `undefined` is removed. `add` counts up (or down) from 0. */
-export function change(fields: Record<string, unknown>, add: Record<string, number> = {}): Expression {
+/**
+ * An update that sets these attributes; one that is `undefined` is removed.
+ * @param add counts up (or down) from 0, or puts texts into a set
+ * @param drop takes texts out of a set
+ */
+export function change(
+	fields: Record<string, unknown>,
+	add: Record<string, number | Set<string>> = {},
+	drop: Record<string, Set<string>> = {},
+): Expression {
 	const entries = Object.entries(fields);
 	const sets = entries.filter(([, value]) => value !== undefined);
 	const removes = entries.filter(([, value]) => value === undefined);
@@ -54,6 +62,7 @@ export function change(fields: Record<string, unknown>, add: Record<string, numb
 		...clause('SET', sets, ([name, value]) => [{ attribute: name }, { text: ' = ' }, { value }]),
 		...clause('REMOVE', removes, ([name]) => [{ attribute: name }]),
 		...clause('ADD', Object.entries(add), ([name, value]) => [{ attribute: name }, { text: ' ' }, { value }]),
+		...clause('DELETE', Object.entries(drop), ([name, value]) => [{ attribute: name }, { text: ' ' }, { value }]),
 	];
 }
 

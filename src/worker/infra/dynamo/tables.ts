@@ -91,7 +91,18 @@ export const tables = {
 	transforms: {
 		hash: 'transformId',
 		indexes: {
-			TransformsByOwner: byOwner('ALL'),
+			// All that a list shows, and not the code.
+			TransformsByOwner: byOwner([
+				'name',
+				'inputs',
+				'outputDatasetId',
+				'schedule',
+				'timeZone',
+				'runOnInput',
+				'running',
+				'lastRun',
+				'updatedAt',
+			]),
 			TransformsDue: { hash: 'dueShard', range: 'nextRunAt', numbers: ['nextRunAt'], projects: 'KEYS_ONLY' },
 		},
 	},

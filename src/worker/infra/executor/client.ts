@@ -5,7 +5,16 @@ import { AppError } from '../../errors';
 import { newId } from '../../ids';
 import { readFrames } from './frames';
 import { asAppError, type Executor } from './port';
-import { executorFailure, health, inspectResult, renderResult, wireOptions } from './protocol';
+import {
+	executorFailure,
+	health,
+	importFrame,
+	inspectResult,
+	renderResult,
+	transformFrame,
+	transformPreviewResult,
+	wireOptions,
+} from './protocol';
 import type * as z from 'zod';
 
 export interface ExecutorSettings {
@@ -74,11 +83,27 @@ function executor({ fetch, url }: ExecutorSettings, { key, cost }: { key: Uint8A
 		async *import(call, signal) {
 			const executionId = newId('exec');
 			const body = JSON.stringify({ executionId, ...call, options: wireOptions(call.options) });
-			const response = await post('/v1/import', executionId, body, signal);
-			if (!response.body) throw new AppError('UPSTREAM_UNAVAILABLE', { message: 'executor stream: no body' });
-			yield* readFrames(response.body as ReadableStream<Uint8Array>);
+			yield* readFrames(bodyOf(await post('/v1/import', executionId, body, signal)), importFrame);
+		},
+
+		async *transform(call, signal) {
+			const executionId = newId('exec');
+			const body = JSON.stringify({ executionId, entry: 'transform', ...call });
+			yield* readFrames(bodyOf(await post('/v1/transform', executionId, body, signal)), transformFrame);
+		},
+
+		async previewTransform(call, rows) {
+			const executionId = newId('exec');
+			const body = JSON.stringify({ executionId, entry: 'transform', ...call, ...rows });
+			const response = await post('/v1/transform/preview', executionId, body, AbortSignal.timeout(RENDER_MS));
+			return answer(response, transformPreviewResult);
 		},
 	};
+}
+
+function bodyOf({ body }: Response): ReadableStream<Uint8Array> {
+	if (!body) throw new AppError('UPSTREAM_UNAVAILABLE', { message: 'executor stream: no body' });
+	return body as ReadableStream<Uint8Array>;
 }
 
 async function answer<T extends z.ZodType>(response: Response, schema: T): Promise<z.output<T>> {

@@ -1,7 +1,7 @@
 // Reads `application/x-cardinal-frames`: one JSON line, then exactly as many bytes as it says. Never holds a body.
+import type * as z from 'zod';
 import { AppError } from '../../errors';
-import type { ReceivedFrame } from './port';
-import { importFrame } from './protocol';
+import type { Frame, ReceivedFrame } from './port';
 
 /** A longer header is none of ours; the manifest of a thousand partitions and two thousand columns fits. */
 const MAX_HEADER_CHARS = 8 * 1024 * 1024;
@@ -9,14 +9,18 @@ const NEWLINE = 10;
 
 /**
  * The frames of a stream, up to and with its `result`.
+ * @param schema of their headers
  * @throws AppError UPSTREAM_UNAVAILABLE when the stream ends early or is not what it should be
  */
-export async function* readFrames(stream: ReadableStream<Uint8Array>): AsyncGenerator<ReceivedFrame, void, void> {
+export async function* readFrames<F extends Frame>(
+	stream: ReadableStream<Uint8Array>,
+	schema: z.ZodType<F>,
+): AsyncGenerator<ReceivedFrame<F>, void, void> {
 	const source = new ByteSource(stream);
 	try {
 		for (;;) {
-			const frame = parseHeader(await source.line());
-			const body = 'bytes' in frame ? source.body(frame.bytes) : null;
+			const frame = parseHeader(await source.line(), schema);
+			const body = frame.bytes === undefined ? null : source.body(frame.bytes);
 			yield { frame, body };
 			if (body && source.unread > 0) throw broken(`a body was left with ${source.unread} bytes unread`);
 			if (frame.type === 'result') return;
@@ -26,9 +30,9 @@ export async function* readFrames(stream: ReadableStream<Uint8Array>): AsyncGene
 	}
 }
 
-function parseHeader(line: string) {
+function parseHeader<F>(line: string, schema: z.ZodType<F>): F {
 	try {
-		return importFrame.parse(JSON.parse(line));
+		return schema.parse(JSON.parse(line));
 	} catch (cause) {
 		throw broken('a header is not one of the protocol', cause);
 	}

@@ -9,11 +9,21 @@ import type {
 	InspectResult,
 	RenderCall,
 	RenderResult,
+	TransformCall,
+	TransformFrame,
+	TransformPreviewResult,
 } from './protocol';
 
-/** A frame of an import: its header and, when it has one, its body, which must be read to its end before the next. */
-export interface ReceivedFrame {
-	frame: ImportFrame;
+/** What every header has, as far as reading a stream goes. */
+export interface Frame {
+	type: string;
+	/** Of the body that follows. */
+	bytes?: number;
+}
+
+/** A frame: its header and, when it has one, its body, which must be read to its end before the next. */
+export interface ReceivedFrame<F extends Frame> {
+	frame: F;
 	body: ReadableStream<Uint8Array> | null;
 }
 
@@ -27,7 +37,14 @@ export interface Executor {
 	 * Frames as they come; the last one is a `result`. @throws AppError UPSTREAM_UNAVAILABLE when the stream ends without one.
 	 * @param signal ends the run
 	 */
-	import(call: ImportCall, signal: AbortSignal): AsyncGenerator<ReceivedFrame, void, void>;
+	import(call: ImportCall, signal: AbortSignal): AsyncGenerator<ReceivedFrame<ImportFrame>, void, void>;
+	/** The same for a transform. @throws AppError BUSY before the first frame, when others are at work */
+	transform(call: TransformCall, signal: AbortSignal): AsyncGenerator<ReceivedFrame<TransformFrame>, void, void>;
+	/** Runs a transform on the first rows of its inputs. @throws AppError as `render` */
+	previewTransform(
+		call: TransformCall,
+		rows: { inputRows: number; outputRows: number },
+	): Promise<TransformPreviewResult>;
 }
 
 /** The executor's verdict, as it said it. */

@@ -1,6 +1,6 @@
 // The words that the Worker and the executor exchange, as `executor-container/PROTOCOL.md` has them. Change both together.
 import * as z from 'zod';
-import { columnType, type ImportOptions } from '$lib/contracts/dataset';
+import { cell, columnType, type ImportOptions } from '$lib/contracts/dataset';
 import { cardKind } from '$lib/contracts/render';
 
 export interface ProtocolColumn {
@@ -47,6 +47,17 @@ export interface RenderCall {
 	}[];
 	zone: string;
 	limits?: { wallMs?: number; memoryMb?: number; bodyBytes?: number; stdoutBytes?: number };
+}
+
+/** One run of a transform, or of its beginning. */
+export interface TransformCall {
+	/** User id, for fairness between authors. */
+	author: string;
+	code: string;
+	params: Record<string, unknown>;
+	/** `columns` is null in each. */
+	inputs: RenderCall['datasets'];
+	zone: string;
 }
 
 const milliseconds = z.number().min(0);
@@ -103,17 +114,9 @@ const filePath = z.string().regex(/^(data|partitions\/[^/]+=[^/]*)\/part-\d{4}\.
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 const rejectedLine = z.object({ line: z.int(), reason: z.string(), detail: z.string().optional() });
 
-export const manifest = z.object({
-	encoding,
-	delimiter: z.string(),
-	quote: z.string(),
-	header: z.boolean(),
-	dataLine: z.int(),
+/** What a version of a dataset is made of. */
+const table = z.object({
 	rows: z.int(),
-	rejected: z.int(),
-	blankLines: z.int(),
-	rejectCounts: z.record(z.string(), z.int()),
-	rejects: z.array(rejectedLine),
 	columns: z.array(
 		z.object({
 			name: z.string(),
@@ -130,6 +133,19 @@ export const manifest = z.object({
 	partitionColumn: z.string().nullable(),
 	files: z.array(z.object({ path: filePath, rows: z.int(), bytes: z.int(), sha256: digest, partition })),
 });
+export type TableManifest = z.infer<typeof table>;
+
+export const manifest = table.extend({
+	encoding,
+	delimiter: z.string(),
+	quote: z.string(),
+	header: z.boolean(),
+	dataLine: z.int(),
+	rejected: z.int(),
+	blankLines: z.int(),
+	rejectCounts: z.record(z.string(), z.int()),
+	rejects: z.array(rejectedLine),
+});
 export type Manifest = z.infer<typeof manifest>;
 
 export const executorFailure = z.object({
@@ -144,6 +160,17 @@ export const executorFailure = z.object({
 });
 export type ExecutorFailure = z.infer<typeof executorFailure>;
 
+const fileFrame = z.object({
+	type: z.literal('file'),
+	path: filePath,
+	bytes: z.int().min(1),
+	sha256: digest,
+	rows: z.int(),
+	partition,
+});
+export type FileFrame = z.infer<typeof fileFrame>;
+const failedFrame = executorFailure.extend({ type: z.literal('result') });
+
 /** The header of a frame; those with `bytes` are followed by so many bytes. */
 export const importFrame = z.discriminatedUnion('type', [
 	z.object({
@@ -152,21 +179,63 @@ export const importFrame = z.discriminatedUnion('type', [
 		done: z.number(),
 		total: z.number(),
 	}),
-	z.object({
-		type: z.literal('file'),
-		path: filePath,
-		bytes: z.int().min(1),
-		sha256: digest,
-		rows: z.int(),
-		partition,
-	}),
+	fileFrame,
 	z.object({ type: z.literal('rejects'), path: z.literal('rejects.csv'), bytes: z.int().min(0), sha256: digest }),
 	z.discriminatedUnion('status', [
 		z.object({ type: z.literal('result'), status: z.literal('ok'), manifest }),
-		executorFailure.extend({ type: z.literal('result') }),
+		failedFrame,
 	]),
 ]);
 export type ImportFrame = z.infer<typeof importFrame>;
+
+/** The same of a transform. */
+export const transformFrame = z.discriminatedUnion('type', [
+	z.object({
+		type: z.literal('progress'),
+		step: z.enum(['fetch', 'run', 'write', 'send']),
+		done: z.number(),
+		total: z.number(),
+	}),
+	fileFrame,
+	z.discriminatedUnion('status', [
+		z.object({
+			type: z.literal('result'),
+			status: z.literal('ok'),
+			manifest: table,
+			rows: z.object({ input: z.int(), output: z.int() }),
+			stdout: z.string(),
+			warnings: z.array(z.string()),
+		}),
+		failedFrame,
+	]),
+]);
+export type TransformFrame = z.infer<typeof transformFrame>;
+
+/** What code gave for the first rows of its inputs. */
+export const transformPreviewResult = z.object({
+	status: z.literal('ok'),
+	columns: z.array(
+		z.object({ name: z.string(), type: columnType, zoned: z.boolean().default(false), nullable: z.boolean() }),
+	),
+	rows: z.array(z.array(cell)),
+	/** Of the whole result. */
+	rowCount: z.int(),
+	/** An input has more rows than were read. */
+	truncated: z.boolean(),
+	/** Rows read, by input. */
+	inputRows: z.record(z.string(), z.int()),
+	stdout: z.string(),
+	warnings: z.array(z.string()),
+	timings: z.object({
+		queueMs: milliseconds,
+		fetchMs: milliseconds,
+		loadMs: milliseconds,
+		runMs: milliseconds,
+		cpuMs: milliseconds,
+		totalMs: milliseconds,
+	}),
+});
+export type TransformPreviewResult = z.infer<typeof transformPreviewResult>;
 
 /** The first look, in the words of the contract but for the two names that Python spells its own way. */
 export const inspectResult = z.object({

@@ -1,8 +1,8 @@
 // The footer of a Parquet file in a form small enough to keep: where each column chunk lies and what values it spans.
 // Knows Parquet (through hyparquet) and JSON; nothing of storage, datasets or filters.
 import { parquetMetadata } from 'hyparquet';
-import type { ColumnChunk, ColumnMetaData, FileMetaData } from 'hyparquet';
-import type { Bound, CompactChunk, CompactFooter } from './port';
+import type { ColumnChunk, ColumnMetaData, FileMetaData, SchemaElement } from 'hyparquet';
+import type { Bound, CompactChunk, CompactFooter, FooterColumn } from './port';
 
 type Statistic = NonNullable<ColumnMetaData['statistics']>['min_value'];
 
@@ -46,6 +46,25 @@ export function readFooter(tail: Uint8Array): CompactFooter {
 			chunks: group.columns.map(compactChunk),
 		})),
 	};
+}
+
+/** What a footer says of each column's values. Throws when it is damaged. @param tail as `readFooter` takes it */
+export function readColumns(tail: Uint8Array): FooterColumn[] {
+	const { schema } = parquetMetadata(tail.subarray(tail.length - tailLength(tail)), { geoparquet: false });
+	return schema.slice(1).map((element) => ({ name: element.name, ...typeOf(element) }));
+}
+
+const UNKNOWN = { type: null, zoned: false };
+
+/** The type of a dataset's column that is written so. */
+function typeOf({ type, logical_type: logical, repetition_type }: SchemaElement): Omit<FooterColumn, 'name'> {
+	if (repetition_type === 'REPEATED') return UNKNOWN;
+	if (type === 'BYTE_ARRAY') return logical?.type === 'STRING' ? { type: 'string', zoned: false } : UNKNOWN;
+	if (type === 'INT32') return logical?.type === 'DATE' ? { type: 'date', zoned: false } : UNKNOWN;
+	if (type === 'INT64' && logical?.type === 'TIMESTAMP') return { type: 'datetime', zoned: logical.isAdjustedToUTC };
+	if (logical) return UNKNOWN;
+	const plain = { INT64: 'int64', DOUBLE: 'float64', BOOLEAN: 'bool' } as const;
+	return { type: plain[type as keyof typeof plain] ?? null, zoned: false };
 }
 
 function flatColumns(metadata: FileMetaData): string[] {

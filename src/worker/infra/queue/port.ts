@@ -2,14 +2,15 @@
 import type { JobMessage } from '$lib/contracts/job';
 
 export interface JobQueue {
-	send(message: JobMessage): Promise<void>;
+	/** @param seconds before it comes, at the earliest */
+	send(message: JobMessage, options: { seconds: number }): Promise<void>;
 }
 
 /** The port over a Cloudflare queue. */
 export function createJobQueue(queue: Queue): JobQueue {
 	return {
-		async send(message) {
-			await queue.send(message);
+		async send(message, { seconds }) {
+			await queue.send(message, { delaySeconds: Math.ceil(seconds) });
 		},
 	};
 }

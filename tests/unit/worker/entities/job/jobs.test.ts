@@ -81,6 +81,7 @@ function surroundings({
 		get: async ({ table }: KeyOf) => items[table] ?? null,
 		update: async () => ({ ...job, tries }),
 		remove: async () => null,
+		query: async () => [],
 		transact,
 	} as unknown as Dynamo;
 	const objects = {
@@ -102,6 +103,7 @@ function surroundings({
 		dynamo,
 		objects,
 		executor,
+		queue: { send: async () => undefined },
 		settings: { JOB_LEASE_SECONDS: 60, MAX_UPLOAD_BYTES: 100 },
 		now: () => 1_000,
 		newId: (prefix: string) => `${prefix}_0000000000000007`,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readFrames } from '../../../../../src/worker/infra/executor/frames';
+import { importFrame } from '../../../../../src/worker/infra/executor/protocol';
 
 const digest = 'a'.repeat(64);
 const manifest = {
@@ -41,7 +42,7 @@ function streamOf(text: string, size: number): ReadableStream<Uint8Array> {
 /** Reads everything: headers' types, and bodies as text. */
 async function readAll(stream: ReadableStream<Uint8Array>): Promise<string[]> {
 	const seen: string[] = [];
-	for await (const { frame, body } of readFrames(stream)) {
+	for await (const { frame, body } of readFrames(stream, importFrame)) {
 		seen.push(frame.type);
 		if (body) seen.push(await new Response(body).text());
 	}
@@ -79,7 +80,7 @@ describe('frames of an import', () => {
 	});
 
 	test('whose body was not read to its end are refused: the next header would be inside it', async () => {
-		const frames = readFrames(streamOf(`${lines.file}hello${lines.ok}`, 4));
+		const frames = readFrames(streamOf(`${lines.file}hello${lines.ok}`, 4), importFrame);
 		await frames.next();
 		await expect(frames.next()).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
 	});

@@ -1,0 +1,47 @@
+// Transforms that run by themselves: when their time has come, and when an input has got a new version.
+import { ConditionFailed } from '../../infra/dynamo/port';
+import * as usages from '../usage/repository';
+import * as repository from './repository';
+import { nextTime } from './schedule';
+import { start, type StartDeps } from './start';
+
+/** Transforms that are started at the same time. */
+const AT_ONCE = 10;
+
+/**
+ * Starts the transforms whose time has come. However many do this at once, each starts once; times that went by meanwhile count as
+ * one, and a time that comes while it still runs is left out.
+ */
+export async function startDue(deps: StartDeps): Promise<void> {
+	const ids = await repository.findDue(deps.dynamo, deps.now());
+	for (let from = 0; from < ids.length; from += AT_ONCE) {
+		const items = await repository.findMany(deps.dynamo, ids.slice(from, from + AT_ONCE));
+		await Promise.all([...items.values()].map((item) => startIfDue(deps, item)));
+	}
+}
+
+/** Starts a transform if its time has come and nobody else does. */
+export async function startIfDue(deps: StartDeps, item: repository.TransformItem): Promise<void> {
+	const now = deps.now();
+	if (item.nextRunAt === undefined || item.nextRunAt > now) return;
+	try {
+		if (!item.running) {
+			await start(deps, item, { trigger: item.inputChanged ? 'input' : 'schedule', startedBy: null });
+		} else if (!item.inputChanged) {
+			await repository.skip(deps.dynamo, item, nextTime(item, now));
+			deps.log.info({ event: 'transform.skip', transform: item.transformId });
+		}
+	} catch (error) {
+		// Somebody was quicker, or it was changed: then it is due at another time, or the next tick starts it.
+		if (!(error instanceof ConditionFailed)) throw error;
+	}
+}
+
+/** Starts the transforms that are to run when this dataset changes. One that runs does so once more afterwards. */
+export async function inputChanged(deps: StartDeps, datasetId: string): Promise<void> {
+	const users = await usages.usersOf(deps.dynamo, datasetId);
+	for (const transformId of users.filter((id) => id.startsWith('tf_'))) {
+		const item = await repository.noteInput(deps.dynamo, { transformId, datasetId, now: deps.now() });
+		if (item) await startIfDue(deps, item);
+	}
+}

@@ -1,0 +1,41 @@
+// Why a run failed, in the words for its owner, and short enough for an item.
+import type { ExecutionError } from '$lib/contracts/transform';
+import type { AppError } from '../../errors';
+import { ExecutorProblem } from '../../infra/executor/port';
+import { shorten } from './rules';
+
+/** Bytes of what an item keeps: all together far from the 400 KB that DynamoDB takes. */
+export const MAX_LOG_BYTES = 64 * 1024;
+const MAX_MESSAGE_BYTES = 4 * 1024;
+const MAX_TRACEBACK_BYTES = 16 * 1024;
+const MAX_WARNINGS = 50;
+const MAX_WARNING_BYTES = 1024;
+
+/** The executor, or whoever worked on the run, went away: none of the code's doing. */
+const LOST = new Set(['executor_lost', 'upstream_unavailable']);
+
+/** What failed, and what the code had printed. */
+export function describeFailure({ code, userMessage, details, cause }: AppError): {
+	error: ExecutionError;
+	log: string;
+} {
+	const verdict = cause instanceof ExecutorProblem ? cause.failure : null;
+	const runCode = String(details?.['runCode'] ?? verdict?.code ?? code.toLowerCase());
+	const log = shorten(verdict?.stdout ?? '', MAX_LOG_BYTES);
+	if (LOST.has(runCode)) {
+		const message = 'The run was interrupted. The output is as it was; run it again.';
+		return { error: { code: 'interrupted', message, line: null, traceback: null }, log };
+	}
+	const error = {
+		code: runCode,
+		message: shorten(userMessage, MAX_MESSAGE_BYTES),
+		line: verdict?.line ?? null,
+		traceback: verdict?.traceback ? shorten(verdict.traceback, MAX_TRACEBACK_BYTES) : null,
+	};
+	return { error, log };
+}
+
+/** What the executor remarked, shortened. */
+export function shortWarnings(warnings: readonly string[]): string[] {
+	return warnings.slice(0, MAX_WARNINGS).map((warning) => shorten(warning, MAX_WARNING_BYTES));
+}

@@ -1,0 +1,216 @@
+// A run of a transform at work: the executor reads the inputs and sends a file, it is stored and checked, and one conditional write
+// makes it the output's version. Whatever happens before that write, readers see what they saw. A run is never repeated: what its
+// code did with its inputs once it may do differently the next time, and its owner decides.
+import { AppError } from '../../errors';
+import { ConditionFailed, type Write } from '../../infra/dynamo/port';
+import { asAppError } from '../../infra/executor/port';
+import type { TransformCall, TransformFrame } from '../../infra/executor/protocol';
+import { versionPrefix } from '../../render/manifest';
+import * as versions from '../dataset-version/repository';
+import { checkFooters, checkStored, schemaOf, storeFile, toStored, type StoredFile } from '../dataset/version-files';
+import * as executions from '../execution/repository';
+import type { Lease } from '../job/lease';
+import * as jobs from '../job/repository';
+import type { JobDeps, Work } from '../job/work';
+import { forgetDataset } from '../usage/service';
+import * as users from '../user/repository';
+import { inputChanged, startIfDue } from './due';
+import { describeFailure, MAX_LOG_BYTES, shortWarnings } from './failure';
+import * as inputs from './inputs';
+import { callOf, refuseRun } from './prepare';
+import * as repository from './repository';
+import { shorten } from './rules';
+
+type Succeeded = Extract<TransformFrame, { type: 'result'; status: 'ok' }>;
+
+/** Seconds for which a run waits for its turn before it is given up. */
+const WAIT_SECONDS = 60 * 60;
+/** Seconds until it asks again. */
+const PAUSE_SECONDS = 10;
+/** For which the executor may fetch the inputs: its own limit, and a while in its queue. */
+const URL_SECONDS = 15 * 60;
+
+export const transformWork: Work<jobs.TransformJob> = {
+	run,
+	pause: ({ now }, { createdAt }, { code, details }) => {
+		const hasNotBegun = code === 'BUSY' || details?.['hasNotBegun'] === true;
+		return hasNotBegun && now() - createdAt < WAIT_SECONDS ? PAUSE_SECONDS : null;
+	},
+	fail,
+	async tidy(deps, { transformId }) {
+		const item = await repository.get(deps.dynamo, transformId);
+		if (!item) return;
+		if (item.inputChanged) await startIfDue(deps, item);
+		await executions.trim(deps.dynamo, transformId, item.runs);
+	},
+};
+
+async function run(deps: JobDeps, lease: Lease, job: jobs.TransformJob): Promise<void> {
+	const [rawTransform, rawExecution] = await deps.dynamo.batchGet([
+		repository.keyOf(job.transformId),
+		executions.keyOf(job),
+	]);
+	if (!rawTransform || !rawExecution) throw new AppError('INTERNAL', { message: `${job.jobId} lacks its transform` });
+	const execution = executions.parse(rawExecution);
+	// Whoever worked on it before was interrupted: after the write that ends the run, or in the middle of it.
+	if (execution.status !== 'succeeded') {
+		const prefix = job.versionId && versionPrefix(job.datasetId, job.versionId);
+		if (prefix) await deps.objects.removeAll(prefix);
+		if (job.step !== 'queued') throw interrupted('whoever worked on it is gone');
+		await make(deps, lease, { job, execution, transform: repository.parse(rawTransform) });
+	}
+	await announce(deps, job, execution);
+	await deps.dynamo.transact([jobs.succeed(job.jobId, lease.holder, deps.now())]);
+}
+
+interface Run {
+	job: jobs.TransformJob;
+	execution: executions.ExecutionItem;
+	transform: repository.TransformItem;
+}
+
+/** Runs it, stores what comes and makes it the output's version. */
+async function make(deps: JobDeps, lease: Lease, run: Run): Promise<void> {
+	const { job, transform } = run;
+	const ids = transform.inputs.map(({ datasetId }) => datasetId);
+	const read = await inputs.read(deps, transform.ownerId, ids);
+	if (read.owner.disabledAt !== undefined)
+		throw refuseRun('owner_disabled', 'The account that this transform belongs to is disabled.');
+	const program = { ...transform, params: repository.paramsOf(transform) };
+	const call = await callOf(deps, program, read, { seconds: URL_SECONDS });
+	await deps.image().catch((cause: unknown) => {
+		throw new AppError('UPSTREAM_UNAVAILABLE', { details: { hasNotBegun: true }, cause });
+	});
+	const versionId = deps.newId('ver');
+	const prefix = versionPrefix(job.datasetId, versionId);
+	let flipping = false;
+	try {
+		await lease.enter('fetch', versionId);
+		const { result, files } = await receive(deps, lease, { call, prefix });
+		await checkStored(deps, prefix, result.manifest, files);
+		checkFooters(result.manifest, files);
+		const ending = endingOf(deps, run, { result, versionId, prefix, hadFailed: hasFailed(read, job) });
+		const manifest = JSON.stringify(toStored(result.manifest, files));
+		await deps.objects.put(`${prefix}manifest.json`, manifest, 'application/json');
+		await lease.enter('flip');
+		flipping = true;
+		await deps.dynamo.transact([jobs.held(job.jobId, lease.holder), ...ending]);
+	} catch (error) {
+		// A flip without an answer may have happened: then this is the output's file. If it did not, the sweep drops it.
+		if (!flipping || error instanceof ConditionFailed) await deps.objects.removeAll(prefix);
+		throw error;
+	}
+}
+
+const hasFailed = ({ owner }: inputs.Inputs, { transformId }: jobs.TransformJob) =>
+	owner.failedTransforms.includes(transformId);
+
+/** Has the executor run the code and stores what comes back. */
+async function receive(
+	deps: JobDeps,
+	lease: Lease,
+	{ call, prefix }: { call: TransformCall; prefix: string },
+): Promise<{ result: Succeeded; files: StoredFile[] }> {
+	const files: StoredFile[] = [];
+	for await (const { frame, body } of deps.executor.transform(call, lease.signal)) {
+		if (frame.type === 'progress') {
+			await lease.enter(frame.step);
+			await lease.progress(frame.done, frame.total);
+		} else if (frame.type === 'file') {
+			await lease.enter('store');
+			files.push(await storeFile(deps, prefix, frame, body!));
+		} else if (frame.status === 'error') {
+			throw asAppError(frame);
+		} else {
+			return { result: frame, files };
+		}
+	}
+	throw interrupted('executor stream: no result');
+}
+
+interface Result {
+	result: Succeeded;
+	versionId: string;
+	prefix: string;
+	hadFailed: boolean;
+}
+
+/** The steps of the transaction that ends a run well: from here on readers see this version, and until here nothing of it. */
+function endingOf(deps: JobDeps, run: Run, { result, versionId, prefix, hadFailed }: Result): Write[] {
+	const { job, execution, transform } = run;
+	const { transformId, ownerId, name } = transform;
+	const { manifest, stdout, warnings } = result;
+	const now = deps.now();
+	const version: versions.NewVersion = {
+		versionId,
+		s3Path: prefix,
+		schema: schemaOf(manifest),
+		rowCount: manifest.rows,
+		partitionColumn: null,
+		importSummary: null,
+		lastImportAt: now,
+		lastImportBy: ownerId,
+		fileCount: manifest.files.length,
+		bytes: manifest.files.reduce((sum, { bytes }) => sum + bytes, 0),
+	};
+	const output = { datasetId: job.datasetId, transformId, ownerId, name };
+	const { executionId, startedAt } = execution;
+	const ended = { status: 'succeeded', finishedAt: now, rowCount: manifest.rows } as const;
+	return [
+		...(transform.outputDatasetId === null ? versions.make(output, version) : versions.remake(output, version)),
+		executions.end(execution, {
+			...ended,
+			step: 'done',
+			versionId,
+			log: shorten(stdout, MAX_LOG_BYTES),
+			warnings: shortWarnings(warnings),
+		}),
+		repository.end(transformId, job.jobId, {
+			lastRun: { executionId, startedAt, ...ended },
+			outputDatasetId: job.datasetId,
+		}),
+		...(hadFailed ? [users.forgetFailed(ownerId, transformId)] : []),
+	];
+}
+
+/** Tells everybody of the new version. What is said twice, after a crash, does no harm. */
+async function announce(deps: JobDeps, job: jobs.TransformJob, execution: executions.ExecutionItem): Promise<void> {
+	const { transformId, ownerId, datasetId } = job;
+	const { executionId, trigger, startedBy } = execution;
+	await deps.access.wrote('transform', transformId);
+	await deps.access.wrote('user', ownerId);
+	await forgetDataset(deps, datasetId);
+	await deps.audit.record({
+		action: 'TRANSFORM_EXECUTED',
+		by: { user: { userId: startedBy ?? ownerId } },
+		on: { type: 'transform', id: transformId },
+		details: { executionId, trigger, datasetId },
+	});
+	await inputChanged(deps, datasetId);
+}
+
+async function fail(deps: JobDeps, lease: Lease, job: jobs.TransformJob, appError: AppError): Promise<void> {
+	const { transformId, ownerId, executionId, startedAt, jobId } = job;
+	const now = deps.now();
+	const { error, log } = describeFailure(appError);
+	const ended = { status: 'failed', finishedAt: now } as const;
+	const step = lease.step as jobs.TransformJob['step'];
+	await deps.dynamo.transact([
+		jobs.fail(jobId, lease.holder, null, now),
+		executions.end(job, { ...ended, step, error, log }),
+		repository.end(transformId, jobId, { lastRun: { executionId, startedAt, ...ended, rowCount: null } }),
+		users.noteFailed(ownerId, transformId),
+	]);
+	await deps.access.wrote('transform', transformId);
+	await deps.access.wrote('user', ownerId);
+	await deps.audit.record({
+		action: 'TRANSFORM_FAILED',
+		by: { user: { userId: ownerId } },
+		on: { type: 'transform', id: transformId },
+		details: { executionId, code: error.code },
+	});
+}
+
+function interrupted(message: string): AppError {
+	return new AppError('UPSTREAM_UNAVAILABLE', { message });
+}

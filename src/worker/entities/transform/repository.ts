@@ -1,0 +1,250 @@
+// Transforms as they are stored, and their mapping to the contract. Params are kept as JSON text: DynamoDB's numbers are not JSON's.
+import * as z from 'zod';
+import type { Json, Person } from '$lib/contracts/common';
+import { lastRun, type Transform, type TransformDetail } from '$lib/contracts/transform';
+import { absent, and, at, change, when, type Expression } from '../../infra/dynamo/expression';
+import { itemParser } from '../../infra/dynamo/parse';
+import { ConditionFailed, type Dynamo, type KeyOf, type Write } from '../../infra/dynamo/port';
+import { toIso } from '../../time';
+import * as usages from '../usage/repository';
+
+/** The one partition of the index of transforms that run by themselves. */
+const DUE_SHARD = '0';
+
+const transformItem = z.object({
+	transformId: z.string(),
+	ownerId: z.string(),
+	name: z.string(),
+	code: z.string(),
+	params: z.string(),
+	/** `alias`: what the code calls it, frozen when it was attached. */
+	inputs: z.array(z.object({ datasetId: z.string(), alias: z.string() })),
+	outputDatasetId: z.string().nullable(),
+	schedule: z.string().nullable(),
+	timeZone: z.string(),
+	runOnInput: z.boolean(),
+	/** The run that is going on: there is never another beside it. */
+	running: z.object({ executionId: z.string(), jobId: z.string(), startedAt: z.number() }).optional(),
+	/** How the last run ended. */
+	lastRun: z.object({ ...lastRun.shape, startedAt: z.number(), finishedAt: z.number().nullable() }).nullable(),
+	/** All runs that there ever were. */
+	runs: z.int().default(0),
+	/** UNIX seconds. Only those that run by themselves have it and `dueShard`, and so are in the index of those that are due. */
+	nextRunAt: z.number().optional(),
+	dueShard: z.string().optional(),
+	/** An input has changed since the present run began: another one follows. */
+	inputChanged: z.literal(true).optional(),
+	revision: z.int(),
+	createdAt: z.number(),
+	updatedAt: z.number(),
+});
+export type TransformItem = z.infer<typeof transformItem>;
+export const parse = itemParser('transforms', transformItem);
+
+const listedTransform = transformItem.pick({
+	transformId: true,
+	ownerId: true,
+	name: true,
+	inputs: true,
+	outputDatasetId: true,
+	schedule: true,
+	timeZone: true,
+	runOnInput: true,
+	running: true,
+	lastRun: true,
+	createdAt: true,
+	updatedAt: true,
+});
+export type ListedTransform = z.infer<typeof listedTransform>;
+const parseListed = itemParser('transforms', listedTransform);
+
+export function keyOf(transformId: string): KeyOf {
+	return { table: 'transforms', key: { transformId } };
+}
+
+export function paramsOf({ params }: Pick<TransformItem, 'params'>): Record<string, Json> {
+	return JSON.parse(params) as Record<string, Json>;
+}
+
+/** @param nextRuns UNIX seconds */
+export function toContract(item: ListedTransform, owner: Person, nextRuns: readonly number[]): Transform {
+	return {
+		transformId: item.transformId,
+		name: item.name,
+		owner: { userId: owner.userId, name: owner.name },
+		inputDatasetIds: item.inputs.map(({ datasetId }) => datasetId),
+		outputDatasetId: item.outputDatasetId,
+		schedule: item.schedule,
+		timeZone: item.timeZone,
+		runOnInput: item.runOnInput,
+		nextRuns: nextRuns.map(toIso),
+		lastRun: lastRunOf(item),
+		createdAt: toIso(item.createdAt),
+		updatedAt: toIso(item.updatedAt),
+	};
+}
+
+/** The run that is going on, or was last. */
+function lastRunOf({ running, lastRun: ended }: ListedTransform): Transform['lastRun'] {
+	if (running) {
+		const { executionId, startedAt } = running;
+		return { executionId, status: 'running', startedAt: toIso(startedAt), finishedAt: null, rowCount: null };
+	}
+	if (!ended) return null;
+	const finishedAt = ended.finishedAt === null ? null : toIso(ended.finishedAt);
+	return { ...ended, startedAt: toIso(ended.startedAt), finishedAt };
+}
+
+interface Described {
+	owner: Person;
+	nextRuns: readonly number[];
+	/** Of datasets, by id: what they are called now; one that is gone keeps its alias. */
+	names: ReadonlyMap<string, string>;
+}
+
+export function toDetail(item: TransformItem, { owner, nextRuns, names }: Described): TransformDetail {
+	return {
+		...toContract(item, owner, nextRuns),
+		code: item.code,
+		params: paramsOf(item),
+		inputs: item.inputs.map(({ datasetId, alias }) => ({ datasetId, alias, name: names.get(datasetId) ?? alias })),
+		outputName: item.outputDatasetId === null ? null : (names.get(item.outputDatasetId) ?? null),
+		revision: item.revision,
+	};
+}
+
+export async function get(dynamo: Dynamo, transformId: string): Promise<TransformItem | null> {
+	const raw = await dynamo.get(keyOf(transformId));
+	return raw && parse(raw);
+}
+
+/** Those of these that are there, by id. One round trip for a hundred. */
+export async function findMany(dynamo: Dynamo, transformIds: readonly string[]): Promise<Map<string, TransformItem>> {
+	const wanted = [...new Set(transformIds)];
+	if (wanted.length === 0) return new Map();
+	const items = await dynamo.batchGet(wanted.map(keyOf));
+	return new Map(items.flatMap((raw) => (raw ? [parse(raw)] : [])).map((item) => [item.transformId, item]));
+}
+
+/** All transforms of a person, as lists show them. */
+export async function listByOwner(dynamo: Dynamo, ownerId: string): Promise<ListedTransform[]> {
+	const where = when`${at('ownerId')} = ${ownerId}`;
+	const items = await dynamo.query({ table: 'transforms', index: 'TransformsByOwner', where });
+	return items.map(parseListed);
+}
+
+/** Transforms whose time has come. */
+export async function findDue(dynamo: Dynamo, now: number): Promise<string[]> {
+	const where = when`${at('dueShard')} = ${DUE_SHARD} AND ${at('nextRunAt')} <= ${now}`;
+	const due = await dynamo.query({ table: 'transforms', index: 'TransformsDue', where });
+	return due.map((item) => String(item['transformId']));
+}
+
+/** The attributes that say when it runs by itself; null: never. */
+export function due(nextRunAt: number | null): Pick<TransformItem, 'nextRunAt' | 'dueShard'> {
+	return nextRunAt === null ? { nextRunAt: undefined, dueShard: undefined } : { nextRunAt, dueShard: DUE_SHARD };
+}
+
+const input = (id: string) => ({ kind: 'dataset', id }) as const;
+
+/** Stores a new transform and claims its inputs. @throws ConditionFailed when one of them is gone */
+export async function create(dynamo: Dynamo, item: TransformItem): Promise<void> {
+	const claims = item.inputs.flatMap(({ datasetId }) =>
+		usages.claim(input(datasetId), item.transformId, item.createdAt),
+	);
+	await dynamo.transact([{ put: { table: 'transforms', item, condition: absent('transformId') } }, ...claims]);
+}
+
+/** The fields that people change. */
+export type Edited = Pick<
+	TransformItem,
+	'name' | 'code' | 'params' | 'inputs' | 'schedule' | 'timeZone' | 'runOnInput' | 'revision' | 'updatedAt'
+> &
+	Partial<Pick<TransformItem, 'nextRunAt' | 'dueShard'>>;
+
+/**
+ * Stores the next state of a transform that was read as `before`, with the change of its inputs.
+ * @param upstream transforms that its inputs come from: they must be as they were, or two changes at once could make a cycle
+ * @throws ConditionFailed when it or one of those was changed meanwhile, or an input is gone
+ */
+export async function replace(
+	dynamo: Dynamo,
+	before: TransformItem,
+	edited: Edited,
+	upstream: readonly Pick<TransformItem, 'transformId' | 'revision'>[],
+): Promise<void> {
+	const { transformId } = before;
+	const had = new Set(before.inputs.map(({ datasetId }) => datasetId));
+	const has = new Set(edited.inputs.map(({ datasetId }) => datasetId));
+	const writes: Write[] = [
+		...[...has].filter((id) => !had.has(id)).flatMap((id) => usages.claim(input(id), transformId, edited.updatedAt)),
+		...[...had].filter((id) => !has.has(id)).flatMap((id) => usages.release(input(id), transformId)),
+		...upstream.map((one) => ({ check: { ...keyOf(one.transformId), condition: atRevision(one.revision) } })),
+	];
+	const condition = and(atRevision(before.revision), whereDue(before));
+	await dynamo.transact([{ update: { ...keyOf(transformId), update: change(edited), condition } }, ...writes]);
+}
+
+const atRevision = (revision: number) => when`${at('revision')} = ${revision}`;
+const idle = when`attribute_not_exists(${at('running')})`;
+
+/** It is due as it was read to be: whoever moved that on began a run, or left one out. */
+function whereDue({ nextRunAt }: Pick<TransformItem, 'nextRunAt'>): Expression {
+	return nextRunAt === undefined
+		? when`attribute_not_exists(${at('nextRunAt')})`
+		: when`${at('nextRunAt')} = ${nextRunAt}`;
+}
+
+/** Removes a transform that does not run, and its claims. @throws ConditionFailed when it runs, was changed or is gone */
+export async function remove(dynamo: Dynamo, item: TransformItem, more: readonly Write[]): Promise<void> {
+	const used = [
+		...item.inputs.map(({ datasetId }) => datasetId),
+		...(item.outputDatasetId ? [item.outputDatasetId] : []),
+	];
+	const condition = and(atRevision(item.revision), idle);
+	await dynamo.transact([
+		{ remove: { ...keyOf(item.transformId), condition } },
+		...used.flatMap((id) => usages.release(input(id), item.transformId)),
+		...more,
+	]);
+}
+
+/** A step of the transaction that begins a run. It fails when one goes on, or another has begun since `item` was read. */
+export function begin(item: TransformItem, running: NonNullable<TransformItem['running']>, next: number | null): Write {
+	const fields = { running, ...due(next), inputChanged: undefined };
+	const condition = and(atRevision(item.revision), idle, whereDue(item));
+	return { update: { ...keyOf(item.transformId), update: change(fields, { runs: 1 }), condition } };
+}
+
+/** A step of the transaction that ends a run. */
+export function end(
+	transformId: string,
+	jobId: string,
+	fields: Partial<Pick<TransformItem, 'outputDatasetId' | 'nextRunAt' | 'dueShard' | 'inputChanged'>> & {
+		lastRun: NonNullable<TransformItem['lastRun']>;
+	},
+): Write {
+	const condition = when`${at('running')}.${at('jobId')} = ${jobId}`;
+	return { update: { ...keyOf(transformId), update: change({ ...fields, running: undefined }), condition } };
+}
+
+/** A time that came while it ran is left out. @throws ConditionFailed when it does not run, or somebody did this already */
+export async function skip(dynamo: Dynamo, item: TransformItem, next: number | null): Promise<void> {
+	const runs = when`attribute_exists(${at('running')}) AND attribute_not_exists(${at('inputChanged')})`;
+	await dynamo.update({ ...keyOf(item.transformId), update: change(due(next)), condition: and(runs, whereDue(item)) });
+}
+
+/** Notes that an input has changed: it is due from now on. Null when it is gone, does not run for that, or only made that dataset. */
+export async function noteInput(
+	dynamo: Dynamo,
+	{ transformId, datasetId, now }: { transformId: string; datasetId: string; now: number },
+): Promise<TransformItem | null> {
+	const update = change({ ...due(now), inputChanged: true });
+	const condition = when`${at('runOnInput')} = ${true} AND ${at('outputDatasetId')} <> ${datasetId}`;
+	try {
+		return parse(await dynamo.update({ ...keyOf(transformId), update, condition }));
+	} catch (error) {
+		if (error instanceof ConditionFailed) return null;
+		throw error;
+	}
+}

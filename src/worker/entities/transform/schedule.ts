@@ -1,0 +1,45 @@
+// When a schedule runs: five fields of cron, read in a time zone. A time that daylight saving skips or repeats comes once. Pure.
+import { Cron } from 'croner';
+
+export interface Schedule {
+	/** Null: never by itself. */
+	schedule: string | null;
+	/** IANA's name of a zone. */
+	timeZone: string;
+}
+
+/** What is wrong with a schedule, by field; empty when nothing is. @param now UNIX seconds */
+export function problemsOf({ schedule, timeZone }: Schedule, now: number): Record<string, string> {
+	if (!isZone(timeZone)) return { timeZone: 'is not a time zone, such as Europe/Berlin' };
+	if (schedule === null) return {};
+	if (schedule.split(/\s+/).length !== FIELDS)
+		return { schedule: 'must have five fields: minute, hour, day of the month, month, day of the week' };
+	try {
+		return nextTimes({ schedule, timeZone }, now, 1).length > 0 ? {} : { schedule: 'names a day that never comes' };
+	} catch {
+		return { schedule: 'cannot be read: write it like 30 6 * * MON-FRI' };
+	}
+}
+
+/** The next times after `after`, at most `count`; all in UNIX seconds. */
+export function nextTimes({ schedule, timeZone }: Schedule, after: number, count: number): number[] {
+	if (schedule === null) return [];
+	const cron = new Cron(schedule, { timezone: timeZone, mode: '5-part', paused: true });
+	return cron.nextRuns(count, new Date(after * 1000)).map((time) => time.getTime() / 1000);
+}
+
+/** The next time after `after`; null when there is none. */
+export function nextTime(schedule: Schedule, after: number): number | null {
+	return nextTimes(schedule, after, 1)[0] ?? null;
+}
+
+const FIELDS = 5;
+
+function isZone(name: string): boolean {
+	try {
+		// Offsets such as +02:00 are understood as well, and know no daylight saving.
+		return new Intl.DateTimeFormat('en', { timeZone: name }).format() !== '' && !/^[+-]/.test(name);
+	} catch {
+		return false;
+	}
+}
