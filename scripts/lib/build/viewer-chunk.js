@@ -18,8 +18,9 @@ const VIEWER = [
 const NODE = '/client-optimized/nodes/';
 
 // Pages' state goes with the client: it makes that file depend on the entry, where the bundler then puts its own helpers too.
-const CLIENT = /\/src\/lib\/(client|contracts|state)\/|\/(@trpc|zod)\//;
-const CONTROLS = /\/src\/lib\/(components\/(ui|dashboard)|domain|paraglide)\/|\/@lucide\//;
+// What reads parameters carries a parser of Python, which only editors need: it stays out of both.
+const CLIENT = /\/src\/lib\/(client|contracts|state(?!\/param))\/|\/(@trpc|zod)\//;
+const CONTROLS = /\/src\/lib\/(components\/(ui|dashboard)|domain(?!\/params)|paraglide)\/|\/@lucide\//;
 
 const isViewers = (/** @type {string} */ id) => VIEWER.some((part) => id.includes(part));
 

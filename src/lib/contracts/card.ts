@@ -7,6 +7,7 @@ import { filterState } from './filter';
 export const MAX_CODE_BYTES = 256 * 1024;
 
 export const cardType = z.enum(['code', 'text']);
+/** What code is given as `params`: the object as it is, or, where code declares `PARAMS`, the values that replace its defaults. */
 export const params = z.record(z.string(), json);
 export const code = z
 	.string()
