@@ -1,7 +1,6 @@
 """Transforms over HTTP: code in its jail, one Parquet file as frames, and what is left when either end fails."""
 
 import hashlib
-import io
 import json
 import os
 import threading
@@ -10,12 +9,12 @@ from typing import Any
 
 import httpx
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
-from support.client import Client, headers, new_id
+from support.client import Client, headers
 from support.datasets import dataset
 from support.range_server import RangeServer
+from support.transforms import request, result, table_of, transform
 
 SALES = pa.table(
     {
@@ -25,23 +24,6 @@ SALES = pa.table(
     }
 )
 SAME = "def transform(inputs, params):\n    return inputs['sales']"
-
-
-def request(code: str, *inputs: dict[str, Any], **more: Any) -> dict[str, Any]:
-    return {"executionId": new_id(), "author": "user_1", "code": code, "inputs": list(inputs), **more}
-
-
-def transform(client: Client, code: str, *inputs: dict[str, Any], **more: Any) -> list[tuple[dict[str, Any], bytes]]:
-    body = request(code, *inputs, **more)
-    return client.frames("/v1/transform", json.dumps(body).encode(), body["executionId"])
-
-
-def result(client: Client, code: str, *inputs: dict[str, Any], **more: Any) -> dict[str, Any]:
-    return transform(client, code, *inputs, **more)[-1][0]
-
-
-def table_of(frames: list[tuple[dict[str, Any], bytes]]) -> pa.Table:
-    return pq.read_table(io.BytesIO(next(data for frame, data in frames if frame["type"] == "file")))
 
 
 def jobs_folder(server: Any) -> str:

@@ -11,7 +11,7 @@ from support.client import Client
 from support.datasets import dataset
 from support.processes import descendants_of
 from support.range_server import RangeServer
-from test_transform import result
+from support.transforms import result
 
 ROWS = 1_000_000
 MOST_BYTES = 2 << 30
