@@ -166,4 +166,3 @@ function byteLength(text: string): number {
 
 /** Why a dataset cannot be one of a card's. */
 export const NOT_YOURS = 'is not a dataset of yours';
-export const ONLY_SOME_ROWS = 'shows you only some of its rows, so no code of yours can run on it';

@@ -20,8 +20,7 @@ import { make, type ShowDeps } from '../../render/show';
 import { keyCard, type KeyedCard } from '../../render/task';
 import { findHeads, type DatasetSummary } from '../dataset/summary';
 import * as repository from './repository';
-import { mayRunCodeOn } from '../row-policy/rules';
-import { attach, codeHash, NOT_YOURS, ONLY_SOME_ROWS, problemsOf, readCode } from './rules';
+import { attach, codeHash, NOT_YOURS, problemsOf, readCode } from './rules';
 
 type PreviewCardDeps = PreviewDeps & Pick<Deps, 'access' | 'dynamo'>;
 type ExecuteCardDeps = ShowDeps & Pick<Deps, 'cost'>;
@@ -60,11 +59,9 @@ export async function previewDraft(
 	const { code, cardType, datasetIds, params, scripts, filters } = input;
 	refuseProblems(problemsOf(input));
 	const permitted = await deps.access.permitted(actor, 'dataset.use', datasetIds);
-	const foreign = datasetIds.flatMap((id, position) => {
-		const dataset = permitted.get(id);
-		if (dataset && mayRunCodeOn(dataset, actor.user)) return [];
-		return [[`datasetIds.${position}`, dataset ? ONLY_SOME_ROWS : NOT_YOURS]];
-	});
+	const foreign = datasetIds.flatMap((id, position) =>
+		permitted.has(id) ? [] : [[`datasetIds.${position}`, NOT_YOURS]],
+	);
 	refuseProblems(Object.fromEntries(foreign) as Record<string, string>);
 	const attached = attach(
 		datasetIds.map((id) => permitted.get(id)!),
@@ -134,7 +131,7 @@ async function ownCard(
 
 /**
  * The datasets of a card, by id, for somebody who may use them now; what is gone is missing.
- * @throws AppError FORBIDDEN naming in `details.datasets` those that are not shared to them any more, or only some rows of which are
+ * @throws AppError FORBIDDEN naming in `details.datasets` those that are not shared to them any more
  */
 async function usable(
 	deps: Pick<Deps, 'access' | 'dynamo'>,
@@ -144,11 +141,6 @@ async function usable(
 	const attached = card.cardType === 'text' ? [] : card.datasets;
 	const ids = attached.map(({ datasetId }) => datasetId);
 	const permitted = await deps.access.permitted(actor, 'dataset.use', ids);
-	const partly = attached.filter(({ datasetId }) => {
-		const dataset = permitted.get(datasetId);
-		return dataset && !mayRunCodeOn(dataset, actor.user);
-	});
-	if (partly.length > 0) throw unusable(partly, 'of which you are shown only some rows: your code cannot run on it');
 	const refused = attached.filter(({ datasetId }) => !permitted.has(datasetId));
 	if (refused.length === 0) return permitted;
 	const there = await findHeads(
@@ -156,16 +148,12 @@ async function usable(
 		refused.map(({ datasetId }) => datasetId),
 	);
 	const ended = refused.filter(({ datasetId }) => there.has(datasetId));
-	if (ended.length > 0) throw unusable(ended, 'which is not shared with you any more');
-	return permitted;
-}
-
-/** Names datasets as the card's code does: what they are called now may not be their reader's to know any more. */
-function unusable(attached: readonly { datasetId: string; alias: string }[], why: string): AppError {
-	const names = attached.map(({ alias }) => `“${alias}”`).join(', ');
-	return new AppError('FORBIDDEN', {
-		userMessage: `This card reads ${names}, ${why}.`,
-		details: { datasets: attached.map(({ datasetId, alias: name }) => ({ datasetId, name })) },
+	if (ended.length === 0) return permitted;
+	// Named as the card's code does: what they are called now may not be their reader's to know any more.
+	const names = ended.map(({ alias }) => `“${alias}”`).join(', ');
+	throw new AppError('FORBIDDEN', {
+		userMessage: `This card reads ${names}, which is not shared with you any more.`,
+		details: { datasets: ended.map(({ datasetId, alias: name }) => ({ datasetId, name })) },
 	});
 }
 

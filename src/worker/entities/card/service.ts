@@ -17,8 +17,7 @@ import * as dashboards from '../dashboard/repository';
 import * as usages from '../usage/repository';
 import * as users from '../user/repository';
 import * as repository from './repository';
-import { mayRunCodeOn } from '../row-policy/rules';
-import { attach, codeHash, NOT_YOURS, ONLY_SOME_ROWS, problemsOf, readCode } from './rules';
+import { attach, codeHash, NOT_YOURS, problemsOf, readCode } from './rules';
 
 type CardDeps = Pick<Deps, 'access' | 'audit' | 'dynamo' | 'now' | 'newId'>;
 type Fields = Omit<z.infer<typeof cardCreate>, 'datasetId'>;
@@ -189,9 +188,8 @@ async function usableDatasets(
 	const permitted = await deps.access.permitted(actor, 'dataset.use', datasetIds);
 	const problems: Record<string, string> = {};
 	datasetIds.forEach((id, position) => {
-		const dataset = permitted.get(id);
-		if (had.has(id) || (dataset && mayRunCodeOn(dataset, actor.user))) return;
-		problems[field === 'datasetId' ? field : `${field}.${position}`] = dataset ? ONLY_SOME_ROWS : NOT_YOURS;
+		if (had.has(id) || permitted.has(id)) return;
+		problems[field === 'datasetId' ? field : `${field}.${position}`] = NOT_YOURS;
 	});
 	if (Object.keys(problems).length > 0) throw invalid(problems);
 	// One that the card had stays attached under its alias, and tells nothing, when it is gone or not shared any more.

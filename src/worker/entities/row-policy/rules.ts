@@ -50,14 +50,6 @@ export function isLimited({ ownerId, rowPolicies }: Omit<GuardedDataset, 'schema
 	return rowPolicies.length > 0 && viewer.userId !== ownerId && viewer.role !== 'admin';
 }
 
-/**
- * Whether this person's own code may run on a dataset. A card's process has decoded rows that its filters then leave out, so
- * somebody who is kept from rows looks at a dataset and at others' cards, and brings no code to it.
- */
-export function mayRunCodeOn(dataset: Omit<GuardedDataset, 'schema'>, author: RowViewer): boolean {
-	return !isLimited(dataset, author);
-}
-
 /** Types whose values have one spelling each, so that every reader of the data compares them alike. */
 const SPELLINGS: Partial<Record<ColumnType, { pattern: RegExp; inWords: string }>> = {
 	string: { pattern: /^/, inWords: 'a text' },
