@@ -72,12 +72,18 @@ def attempt(fleet: Fleet, attack: Attack, params: dict[str, Any]) -> Answer:
         fleet.release(child, execution.reap())
 
 
+def outcome(answer: Answer) -> str:
+    """ "ok", or the code of the child's report or of the supervisor's verdict."""
+    if answer.report is not None and not answer.report.ok:
+        return answer.report.code
+    return answer.error.code if answer.error else "ok"
+
+
 def judge(attack: Attack, answer: Answer) -> str | None:
     """None when the jail held, else what the attack said."""
-    code = answer.error.code if answer.error else "ok"
-    if answer.report is not None and not answer.report.ok:
-        code = answer.report.code
+    code = outcome(answer)
     said = answer.body[:700].decode("utf-8", "replace")
     if code in attack.expect or (code == "ok" and said.startswith("blocked")):
         return None
-    return f"{code}: {said or (answer.error.message if answer.error else '')}"
+    message = answer.error.message if answer.error else answer.report.message if answer.report else ""
+    return f"{code}: {said or message}"

@@ -3,37 +3,11 @@
 `p` tells them what an insider would know: the supervisor's pid, ports, paths of files that they must not reach."""
 
 from .attack import Attack, raw_call
+from .canary_files import ENVIRONMENT_AND_PROC, LEAKED_DESCRIPTORS, READ_HOST_FILES, SYMLINKS, WRITE_SYSTEM
 
-READ_HOST_FILES = Attack("""
-def render(df, f, p):
-    def read(path):
-        return lambda: open(path).read(200)
-
-    paths = ("/etc/shadow", "/etc/hostname", p["secret_file"], "/proc/cmdline", "/root/.bashrc")
-    host_users = ("passwd", lambda: "root:" in open("/etc/passwd").read())
-    return try_all([(path, read(path)) for path in paths] + [host_users])
-""")
-
-ENVIRONMENT_AND_PROC = Attack("""
-def render(df, f, p):
-    def scan():
-        hits = []
-        for entry in os.listdir("/proc"):
-            if entry.isdigit():
-                try:
-                    if p["secret_name"].encode() in open(f"/proc/{entry}/environ", "rb").read(1 << 20):
-                        hits.append(entry)
-                except OSError:
-                    pass
-        return hits
-
-    def supervisor():
-        return [entry for entry in os.listdir("/proc") if entry.isdigit() and int(entry) == p["sup_pid"]]
-
-    return try_all([("own", lambda: os.environ.get(p["secret_name"])), ("others", scan), ("supervisor", supervisor)])
-""")
-
-NETWORK = Attack("""
+NETWORK = Attack(
+    "to open any socket: internet, Unix, raw, netlink, vsock, a listener",
+    """
 import socket
 
 
@@ -63,9 +37,12 @@ def render(df, f, p):
         ("dns", lambda: socket.getaddrinfo("example.com", 80)),
         ("listen", lambda: socket.create_server(("127.0.0.1", 0)) and "listening"),
     ])
-""")
+""",
+)
 
-FORK_BOMB = Attack("""
+FORK_BOMB = Attack(
+    "to fork without end",
+    """
 def render(df, f, p):
     count, error, started = 0, "", time.time()
     while time.time() - started < 1.5 and count < 20000:
@@ -81,9 +58,12 @@ def render(df, f, p):
             error = str(refusal)
             break
     return f"ESCAPED forked {count} then {error}" if count else "blocked " + error
-""")
+""",
+)
 
-FORK_VARIANTS = Attack("""
+FORK_VARIANTS = Attack(
+    "to make a process by each of the ways that Linux has",
+    """
 def render(df, f, p):
     def raw(number, *arguments):
         def attempt():
@@ -96,17 +76,20 @@ def render(df, f, p):
 
     clone3 = ctypes.create_string_buffer(b"\\0" * 32 + (17).to_bytes(8, "little") + b"\\0" * 48, 88)
     return try_all([
-        ("fork", raw(57)),
-        ("vfork", raw(58)),
-        ("clone", raw(56, 17, 0, 0, 0, 0)),
-        ("clone3", raw(435, clone3, 88)),
+        ("fork", raw("fork")),
+        ("vfork", raw("vfork")),
+        ("clone", raw("clone", 17, 0, 0, 0, 0)),
+        ("clone3", raw("clone3", clone3, 88)),
         ("subprocess", lambda: __import__("subprocess").run(["/bin/true"]).returncode == 0),
-        ("execve", lambda: call(59, ctypes.c_char_p(b"/nonexistent"), 0, 0)[1] != "EPERM"),
+        ("execve", lambda: call("execve", ctypes.c_char_p(b"/nonexistent"), 0, 0)[1] != "EPERM"),
         ("posix_spawn", lambda: os.posix_spawn("/bin/true", ["true"], {})),
     ])
-""")
+""",
+)
 
-MEMORY_OFF_HEAP = Attack("""
+MEMORY_OFF_HEAP = Attack(
+    "to hold memory that the limit on the heap does not count",
+    """
 import fcntl, mmap
 
 
@@ -119,7 +102,7 @@ def render(df, f, p):
         return count
 
     def shared_memory():
-        result, _ = call(29, 0, 1 << 30, 0o600 | 0o1000)
+        result, _ = call("shmget", 0, 1 << 30, 0o600 | 0o1000)
         return result >= 0 and ("shmget", result)
 
     def dev_shm():
@@ -155,94 +138,37 @@ def render(df, f, p):
 
     attempts = [memfd, shared_memory, dev_shm, shared_anonymous, pipes]
     return try_all([(attempt.__name__, attempt) for attempt in attempts])
-""")
+""",
+)
 
-KILL_ALL = Attack("""
+KILL_ALL = Attack(
+    "to kill every process it can reach",
+    """
 def render(df, f, p):
     return try_all([
         ("everyone", lambda: (os.kill(-1, 9), "sent")[1]),
         ("group", lambda: (os.kill(0, 9), "sent")[1]),
     ])
-""")
+""",
+)
 
-WRITE_SYSTEM = Attack("""
-import pandas
-
-
-def render(df, f, p):
-    def write(path):
-        return lambda: open(path, "a").write("#") and "written"
-
-    paths = (pandas.__file__, p["own_file"], "/etc/passwd", "/dev/shm/planted", p["drop"] + "/planted.py")
-    return try_all([(path, write(path)) for path in paths] + [
-        ("chmod", lambda: (os.chmod(p["own_file"], 0o777), True)[1]),
-        ("unlink", lambda: (os.unlink(p["own_file2"]), True)[1]),
-        ("utime", lambda: (os.utime(p["own_file"], (1, 1)), True)[1]),
-        ("xattr", lambda: (os.setxattr(p["own_file"], "user.x", b"1"), True)[1]),
-    ])
-""")
-
-# Descriptors without a file type are epoll and eventfd of pools that a warmed child started itself, inside the jail.
-LEAKED_DESCRIPTORS = Attack("""
-import stat
-
-KINDS = ((stat.S_ISSOCK, "sock"), (stat.S_ISFIFO, "fifo"), (stat.S_ISDIR, "dir"), (stat.S_ISREG, "reg"), (stat.S_ISCHR, "chr"))
-
-
-def render(df, f, p):
-    found = []
-    for fd in range(0, 4096):
-        try:
-            mode = os.fstat(fd).st_mode
-        except OSError:
-            continue
-        kind = next((name for test, name in KINDS if test(mode)), "anonymous")
-        found.append((fd, kind))
-    expected = {0: "chr", 1: "fifo", 2: "fifo", 3: "fifo"}
-    bad = [entry for entry in found if entry[1] != "anonymous" and expected.get(entry[0]) != entry[1]]
-    return ("ESCAPED %s of " % bad if bad else "blocked ") + str(found)
-""")
-
-SYMLINKS = Attack("""
-def render(df, f, p):
-    def link(folder):
-        def attempt():
-            os.symlink(p["secret_file"], folder + "/link")
-            return open(folder + "/link").read(50)
-
-        return attempt
-
-    def hard_link(folder):
-        return lambda: (os.link(p["secret_file"], folder + "/hard"), open(folder + "/hard").read(50))[1]
-
-    def walk():
-        usr = os.open("/usr", os.O_RDONLY)
-        return os.open("..", os.O_RDONLY | os.O_DIRECTORY, dir_fd=usr) and open("/usr/../" + p["secret_file"]).read(50)
-
-    return try_all([
-        ("link_box", link("/box")),
-        ("link_tmp", link("/tmp")),
-        ("hard_box", hard_link("/box")),
-        ("hard_tmp", hard_link("/tmp")),
-        ("dots", lambda: open("/box/../../../.." + p["secret_file"]).read(50)),
-        ("proc_root", lambda: open("/proc/self/root" + p["secret_file"]).read(50)),
-        ("walk", walk),
-    ])
-""")
-
-BECOME_ROOT = Attack("""
+BECOME_ROOT = Attack(
+    "to become root, or to get capabilities back",
+    """
 def render(df, f, p):
     header = ctypes.create_string_buffer(b"\\x22\\x05\\x08\\x20" + b"\\0" * 4)
     return try_all([
         ("setuid", lambda: (os.setuid(0), os.geteuid() == 0)[1]),
         ("setresuid", lambda: (os.setresuid(0, 0, 0), True)[1]),
         ("setgroups", lambda: (os.setgroups([0]), True)[1]),
-        ("capset", lambda: call(126, header, ctypes.create_string_buffer(b"\\xff" * 24))[0] == 0),
+        ("capset", lambda: call("capset", header, ctypes.create_string_buffer(b"\\xff" * 24))[0] == 0),
         ("is root", lambda: os.geteuid() == 0),
     ])
-""")
+""",
+)
 
 RESULT_FLOOD = Attack(
+    "to fill the supervisor's memory through the result channel",
     """
 def render(df, f, p):
     while True:
@@ -251,7 +177,9 @@ def render(df, f, p):
     ("output_limit", "user_code_error"),
 )
 
+# On aarch64 a 64-bit process has no such door: there the bytes are no instructions, and end it.
 SYSCALL_32_BIT = Attack(
+    "to get round the filter by 32-bit system calls",
     """
 import mmap
 
@@ -279,7 +207,9 @@ CANARIES = {
     "setuid_root": BECOME_ROOT,
     "raw_result_flood": RESULT_FLOOD,
     "int80_32bit": SYSCALL_32_BIT,
-    "sys_unshare_user": raw_call("unshare_user", 272, "0x10000000"),
-    "sys_bpf": raw_call("bpf", 321, "0, 0, 0"),
-    "sys_io_uring_setup": raw_call("io_uring_setup", 425, "8, ctypes.create_string_buffer(120)"),
+    "sys_unshare_user": raw_call("unshare", "0x10000000", "a user namespace to be root in"),
+    "sys_bpf": raw_call("bpf", "0, 0, 0", "programs in the kernel"),
+    "sys_io_uring_setup": raw_call(
+        "io_uring_setup", "8, ctypes.create_string_buffer(120)", "calls that no filter sees"
+    ),
 }

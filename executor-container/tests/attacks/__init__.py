@@ -1,8 +1,21 @@
-"""57 attacks on the jail: the 16 canaries of every start, and the rest.  Each is card code that knows what an insider knows."""
+"""The attacks on the jail: the 16 canaries of every start, and the rest.  Each is card code that knows what an insider knows."""
 
 from cardinal_executor.sandbox.canary_code import CANARIES
 
-from . import exhaustion, others, output, processes, system_calls
+from . import (
+    data_libraries,
+    engines,
+    exhaustion,
+    frames,
+    kernel,
+    memory,
+    others,
+    output,
+    pictures,
+    processes,
+    system_calls,
+    values,
+)
 
 ATTACKS = {
     **CANARIES,
@@ -11,4 +24,11 @@ ATTACKS = {
     **output.ATTACKS,
     **others.ATTACKS,
     **system_calls.ATTACKS,
+    **data_libraries.ATTACKS,
+    **engines.ATTACKS,
+    **pictures.ATTACKS,
+    **kernel.ATTACKS,
+    **memory.ATTACKS,
+    **frames.ATTACKS,
+    **values.ATTACKS,
 }

@@ -4,6 +4,7 @@ from cardinal_executor.sandbox.attack import Attack
 
 ATTACKS = {
     "thread_bomb": Attack(
+        "to take every thread that the machine has",
         """
 import threading
 
@@ -19,8 +20,11 @@ def render(df, f, p):
     return ("ESCAPED " if count > 2000 else "blocked ") + f"threads={count} {error}"
 """,
         ("memory_limit",),
+        seconds=30,
     ),
-    "mem_bomb": Attack("""
+    "mem_bomb": Attack(
+        "more memory than its limit, on the heap",
+        """
 def render(df, f, p):
     held = []
     try:
@@ -31,9 +35,12 @@ def render(df, f, p):
     count = len(held)
     held.clear()
     return ("ESCAPED " if count > 520 else "blocked ") + f"allocated {count} MiB"
-"""),
+""",
+        seconds=30,
+    ),
     # 2.4 GB of CSV in a few kilobytes, as 2,000 members of one gzip file
     "gzip_bomb_read_csv": Attack(
+        "more memory than its limit, from a small packed file",
         """
 import gzip, io
 import pandas as pd
@@ -48,8 +55,11 @@ def render(df, f, p):
     return "ESCAPED rows=%d" % len(frame)
 """,
         ("memory_limit",),
+        seconds=30,
     ),
-    "huge_files": Attack("""
+    "huge_files": Attack(
+        "the disk",
+        """
 def render(df, f, p):
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     written, refusals = 0, []
@@ -63,8 +73,11 @@ def render(df, f, p):
         except OSError as error:
             refusals.append(f"{folder}:{errno.errorcode[error.errno]}")
     return ("ESCAPED " if written > 64 else "blocked ") + f"wrote {written} MiB {refusals}"
-"""),
-    "raise_rlimits": Attack("""
+""",
+    ),
+    "raise_rlimits": Attack(
+        "to raise its own limits again",
+        """
 import resource
 
 
@@ -74,5 +87,6 @@ def render(df, f, p):
 
     names = ("RLIMIT_AS", "RLIMIT_DATA", "RLIMIT_CPU", "RLIMIT_FSIZE", "RLIMIT_NOFILE")
     return try_all([(name, lift(name)) for name in names])
-"""),
+""",
+    ),
 }

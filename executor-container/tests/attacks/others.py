@@ -35,7 +35,9 @@ def render(df, f, p):
 """
 
 ATTACKS = {
-    "proc_mem_supervisor": Attack("""
+    "proc_mem_supervisor": Attack(
+        "the memory of the supervisor, its parent or init, by /proc",
+        """
 def render(df, f, p):
     def read(pid):
         def attempt():
@@ -55,8 +57,10 @@ def render(df, f, p):
 
     first = read(1) if os.getpid() != 1 else (lambda: None)
     return try_all([("supervisor", read(p["sup_pid"])), ("parent", read(os.getppid())), ("init", first)])
-"""),
+""",
+    ),
     "poison_modules": Attack(
+        "to leave changed modules for the next card",
         """
 import builtins, json
 import pandas
@@ -71,7 +75,9 @@ def render(df, f, p):
 """,
         ("ok", "executor_lost", "user_code_error"),
     ),
-    "other_exec_data": Attack("""
+    "other_exec_data": Attack(
+        "what another card holds, in memory or on disk",
+        """
 import gc, re
 
 
@@ -97,11 +103,17 @@ def render(df, f, p):
         return open("/box/victim.txt").read()
 
     return try_all([("memory", memory), ("objects", objects), ("folders", folders), ("file", file)])
-"""),
-    "devices": Attack("""
+""",
+        seconds=30,
+        victim=True,
+    ),
+    "devices": Attack(
+        "to open devices of the machine",
+        """
 def render(df, f, p):
     paths = ("/dev/vda", "/dev/kvm", "/dev/mem", "/dev/kmsg", "/dev/tty", "/dev/ptmx", "/sys/kernel/notes", "/proc/kallsyms",
              "/sys/fs/cgroup")
     return try_all([(path, lambda path=path: os.open(path, os.O_RDONLY)) for path in paths])
-"""),
+""",
+    ),
 }

@@ -4,6 +4,7 @@ from cardinal_executor.sandbox.attack import Attack
 
 ATTACKS = {
     "huge_stdout": Attack(
+        "to fill the supervisor's memory with output",
         """
 def render(df, f, p):
     block = "x" * 65536
@@ -14,6 +15,7 @@ def render(df, f, p):
         ("output_limit",),
     ),
     "html_500mb": Attack(
+        "to fill the supervisor's memory with a result",
         """
 def render(df, f, p):
     try:
@@ -24,6 +26,7 @@ def render(df, f, p):
         ("output_limit",),
     ),
     "forged_header": Attack(
+        "a forged report, with more bytes than it announces",
         """
 def render(df, f, p):
     os.write(3, b'{"ok":true,"len":5}\\nhelloEXTRA-TRAILING')
@@ -32,6 +35,7 @@ def render(df, f, p):
         ("user_code_error",),
     ),
     "forged_header_types": Attack(
+        "a forged report of another JSON type",
         """
 def render(df, f, p):
     os.write(3, b'["ok"]\\n{"ok":1}')

@@ -5,10 +5,12 @@ A process of its own, because a supervisor that dies is a result too.  Unprivile
 import glob
 import json
 import os
+import signal
 import socket
 import sys
 import threading
 import time
+from dataclasses import dataclass
 from typing import Any
 
 TESTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -18,22 +20,21 @@ from attacks import ATTACKS  # noqa: E402
 from attacks.others import POISONED, VICTIM  # noqa: E402
 
 from cardinal_executor.sandbox import linux, root  # noqa: E402
-from cardinal_executor.sandbox.canaries import attack_job, judge  # noqa: E402
+from cardinal_executor.sandbox.canaries import attack_job, judge, outcome  # noqa: E402
 from cardinal_executor.sandbox.execution import Answer, Bounds, Execution  # noqa: E402
 from cardinal_executor.sandbox.fleet import Fleet, FleetOptions  # noqa: E402
 from cardinal_executor.sandbox.jail import ChildLimits  # noqa: E402
 from cardinal_executor.sandbox.tiers import TIERS  # noqa: E402
-from support.processes import children_of  # noqa: E402
+from cardinal_executor.sandbox.verdicts import Ending  # noqa: E402
+from support.processes import children_of, descendants_of  # noqa: E402
 
 UNPRIVILEGED = 64998
 UID_BASE = 33000
 LIMITS = ChildLimits(cpu_seconds=30, memory_mb=512)
-WALL_MS = dict.fromkeys(
-    ("gzip_bomb_read_csv", "mem_bomb", "mem_bomb_offheap", "thread_bomb", "other_exec_data"), 30_000
-)
-SHORT_MS, USUAL_MS = 1500, 10_000
+USUAL_MS = 10_000
+SECRET_CONTENT = "TOP-SECRET-CONTENT"
+PR_SET_CHILD_SUBREAPER = 36
 WARM_SECONDS = 20
-ENDLESS = {"infinite_loop", "sleep_forever", "redos", "ignore_signals_loop", "sigstop_self"}
 
 
 def open_the_way(path: str) -> None:
@@ -67,8 +68,18 @@ def become(tier: str, folder: str) -> None:
         os.setresuid(UNPRIVILEGED, UNPRIVILEGED, UNPRIVILEGED)
 
 
+@dataclass(frozen=True)
+class Run:
+    """`ending`: how the child ended by itself, if it did; `buried_seconds`: from its end to the last of it being gone."""
+
+    answer: Answer
+    ending: Ending | None
+    buried: bool
+    buried_seconds: float
+
+
 class Arena:
-    def __init__(self, tier: str, folder: str, spares: int = 1) -> None:
+    def __init__(self, tier: str, folder: str, spares: int = 2) -> None:
         self.folder = folder
         self.hits: list[str] = []
         self.spares = spares
@@ -90,9 +101,10 @@ class Arena:
             sock.listen()
             threading.Thread(target=self._listen, args=(sock, name), daemon=True).start()
         files = {name: os.path.join(self.folder, name) for name in ("secret_file", "own_file", "own_file2")}
-        for file in files.values():
+        self.files = list(files.values())
+        for file in self.files:
             with open(file, "w") as written:
-                written.write("TOP-SECRET-CONTENT")
+                written.write(SECRET_CONTENT)
             os.chmod(file, 0o666)
         drop = os.path.join(self.folder, "drop")
         os.makedirs(drop, exist_ok=True)
@@ -106,51 +118,75 @@ class Arena:
             sock.accept()
             self.hits.append(name)
 
-    def run(self, code: str, wall_ms: int = USUAL_MS, params: dict[str, Any] | None = None, started=None) -> Answer:
+    def run(self, code: str, wall_ms: float = USUAL_MS) -> Run:
         child = self.fleet.take()
         execution = Execution(child, Bounds(LIMITS, wall_ms, 1 << 20, 1 << 16))
-        if started is not None:
-            started(child)
         try:
-            return execution.run(attack_job(code, params or self.params, LIMITS), [])
+            answer = execution.run(attack_job(code, self.params, LIMITS), [])
+            ending = execution._ending  # None unless it ended before anybody killed it
         finally:
-            self.fleet.release(child, execution.reap())
+            started = time.monotonic()
+            buried = execution.reap()
+            self.fleet.release(child, buried)
+        return Run(answer, ending, buried, time.monotonic() - started)
 
     def attack(self, name: str) -> dict[str, Any]:
-        """One attack beside a victim; what it said, and what is wrong afterwards."""
+        """One attack; what it said, and what is wrong afterwards."""
         attack = ATTACKS[name]
-        victim: list[Answer] = []
+        victim: list[Run] = []
         beside = threading.Thread(target=lambda: victim.append(self.run(VICTIM)))
-        if name in ("other_exec_data", "ptrace_siblings", "process_vm_readv"):
+        if attack.victim:
             beside.start()
             self.params["victim_pid"] = self._wait_for_children(self.spares + 1)[-1]
         self._wait_for_warmth()
-        answer = self.run(attack.source, SHORT_MS if name in ENDLESS else WALL_MS.get(name, USUAL_MS))
-        wrong = [said] if (said := judge(attack, answer)) else []
-        if beside.ident is not None:
+        run = self.run(attack.source, attack.seconds * 1000)
+        wrong = [said for said in (judge(attack, run.answer), self._unearned(run)) if said]
+        if attack.victim:
             beside.join()
-            if victim[0].body != b"unharmed":
-                wrong.append(f"the victim: {victim[0].error}")
+            if victim[0].answer.body != b"unharmed":
+                wrong.append(f"the victim: {victim[0].answer.error}")
         return {
             "attack": name,
-            "said": answer.body[:300].decode("utf-8", "replace"),
+            "outcome": outcome(run.answer),
+            "said": run.answer.body[:400].decode("utf-8", "replace"),
             "wrong": wrong + self._after(name),
+            "ms": round(run.answer.elapsed_ms),
+            "buried_ms": round(run.buried_seconds * 1000),
         }
 
+    def _unearned(self, run: Run) -> str | None:
+        """A SIGKILL that the jail did not send.  It sends one itself for CPU time alone; another came from outside, or from a kernel
+        that was short of memory, and then a limit did not hold."""
+        ending = run.ending
+        if ending is None or not os.WIFSIGNALED(ending.status) or os.WTERMSIG(ending.status) != signal.SIGKILL:
+            return None
+        return None if ending.cpu >= LIMITS.cpu_seconds else f"killed from outside after {ending.cpu:.1f} s of CPU"
+
     def _after(self, name: str) -> list[str]:
-        """What an attack may have left: processes, connections, files, poison, a dead zygote."""
-        wrong = [f"connected: {self.hits}"] if self.hits else []
-        left = self._children()
-        if len(left) > self.spares:
-            wrong.append(f"processes left: {left}")
-        if planted := glob.glob(self.params["drop"] + "/*"):
+        """What an attack may have left, looked for at once: processes, connections, files, poison, a dead zygote."""
+        wrong = [f"processes left: {left}"] if (left := self._left_over()) else []
+        if self.hits:
+            wrong.append(f"connected: {self.hits}")
+        if planted := self._planted():
             wrong.append(f"planted: {planted}")
-        after = self.run(POISONED if name == "poison_modules" else "def render(d, f, p):\n    return 'clean'")
+        after = self.run(POISONED if name.startswith("poison_") else "def render(d, f, p):\n    return 'clean'").answer
         if after.body != b"clean":
             wrong.append(f"the next card: {after.body!r} {after.error}")
         if self.fleet.restarts:
             wrong.append("the zygote died")
         return wrong
+
+    def _planted(self) -> list[str]:
+        """Files that are new or changed where everybody may write."""
+        changed = [path for path in self.files if _content(path) != SECRET_CONTENT]
+        return changed + glob.glob(self.params["drop"] + "/*")
+
+    def _left_over(self) -> list[int]:
+        """Every process under this one, but for the zygote, its launcher and the spares.  An orphan comes back to us (see main)."""
+        found = descendants_of(os.getpid())
+        spares = self._children()
+        own = {self._zygote(), self.fleet._zygote.process.pid, *spares[-self.spares :]}
+        return sorted(found - own)
 
     def _zygote(self) -> int:
         launcher = self.fleet._zygote.process.pid
@@ -173,6 +209,14 @@ class Arena:
             time.sleep(0.01)
 
 
+def _content(path: str) -> str | None:
+    try:
+        with open(path) as file:
+            return file.read()
+    except OSError:
+        return None
+
+
 def _threads(pid: int) -> int:
     try:
         return len(os.listdir(f"/proc/{pid}/task"))
@@ -182,6 +226,7 @@ def _threads(pid: int) -> int:
 
 def main() -> None:
     tier, folder, *names = sys.argv[1:]
+    linux.prctl(PR_SET_CHILD_SUBREAPER, 1)
     become(tier, folder)
     arena = Arena(tier, folder)
     for name in names or ATTACKS:
