@@ -27,6 +27,7 @@ from .settings import Settings
 
 OUTCOME_BYTES = 8 << 20  # 2,000 columns with names of 255 characters
 MEGABYTE = 1 << 20
+STEPS_OF_CHILD = ("run", "write")
 PATH = "data/part-0000.parquet"
 
 
@@ -105,7 +106,8 @@ class TransformRunner:
         stream.frame(type="progress", step="fetch", done=0, total=objects)
 
         def on_progress(at: Progress) -> None:
-            stream.frame(type="progress", step=at.progress, done=at.done, total=at.total)
+            if at.progress in STEPS_OF_CHILD:
+                stream.frame(type="progress", step=at.progress, done=at.done, total=at.total)
 
         with output_file(self._folder) as output:
             with self._datasets.handed_over(

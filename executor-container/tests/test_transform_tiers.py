@@ -1,0 +1,114 @@
+"""A transform's way to its file in each chosen tier: it can be written, within its size, and nothing else on the disk can."""
+
+import base64
+import hashlib
+import io
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from cardinal_executor.sandbox.tiers import probe
+from support.datasets import dataset
+from support.range_server import RangeServer
+from support.transforms import request
+
+HOST = os.path.join(os.path.dirname(os.path.abspath(__file__)), "support", "transform_host.py")
+ATTACK = """
+import os, signal
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+
+def attempts(fd):
+    yield "grow", lambda: os.ftruncate(fd, 1 << 40)
+    yield "reserve", lambda: os.posix_fallocate(fd, 0, 1 << 33)
+    yield "beyond", lambda: os.pwrite(fd, b"x", 1 << 35)
+    yield "name", lambda: os.link(f"/proc/self/fd/{fd}", "/box/named", follow_symlinks=True)
+    yield "reopen", lambda: os.open(f"/proc/self/fd/{fd}", os.O_RDWR)
+
+def folders():
+    for folder in FOLDERS:
+        yield folder + " file", lambda: open(folder + "/planted", "wb").write(b"x")
+        yield folder + " pipe", lambda: os.mkfifo(folder + "/pipe")
+        yield folder + " link", lambda: os.symlink("/etc/passwd", folder + "/link")
+        yield folder + " list", lambda: os.listdir(folder)
+
+def transform(inputs, params):
+    escaped = []
+    files = [fd for fd in range(5, 64) if is_open(fd)]
+    for name, attempt in [*(one for fd in files for one in attempts(fd)), *folders()]:
+        try:
+            attempt()
+            escaped.append(name)
+        except OSError:
+            pass
+    print(len(files), "files open")
+    return pd.DataFrame({"escaped": pd.Series(escaped, dtype="str")})
+
+def is_open(fd):
+    try:
+        os.fstat(fd)
+        return True
+    except OSError:
+        return False
+"""
+
+
+def tiers() -> list[str]:
+    if named := os.environ.get("EXECUTOR_TEST_TIERS"):
+        return named.split(",")
+    return list(dict.fromkeys([*[tier.name for tier in probe().tiers()][:1], "seccomp"]))
+
+
+@pytest.fixture(scope="module", params=tiers())
+def host(request: pytest.FixtureRequest) -> Iterator[tuple[str, Callable[..., dict[str, Any]]]]:
+    with tempfile.TemporaryDirectory(prefix="transform-host-", ignore_cleanup_errors=True) as folder:
+        os.chmod(folder, 0o711)
+        paths = {**os.environ, "PYTHONPATH": os.path.dirname(os.path.dirname(os.path.dirname(HOST)))}
+        command = [sys.executable, HOST, request.param, folder]
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=paths)
+
+        def run(body: dict[str, Any]) -> dict[str, Any]:
+            process.stdin.write(json.dumps(body) + "\n")
+            process.stdin.flush()
+            return json.loads(process.stdout.readline())
+
+        yield folder, run
+        process.stdin.close()
+        process.wait(30)
+        process.stdout.close()
+
+
+def table_of(answer: dict[str, Any]) -> pa.Table:
+    file = next(frame for frame in answer["frames"] if frame["type"] == "file")
+    data = base64.b64decode(file["data"])
+    assert file["sha256"] == hashlib.sha256(data).hexdigest()
+    return pq.read_table(io.BytesIO(data))
+
+
+def test_a_result_is_written_and_leaves_nothing(host, storage: RangeServer) -> None:
+    _, run = host
+    table = pa.table({"a": [1, 2, 3]})
+    answer = run(request("def transform(i, p):\n    return i['t']", dataset(storage, "t", table)))
+    assert table_of(answer).to_pylist() == table.to_pylist() and answer["left"] == []
+
+
+def test_a_result_too_large_is_an_output_limit(host) -> None:
+    _, run = host
+    code = "def transform(i, p):\n    return pd.DataFrame({'a': np.random.rand(1_000_000)})"
+    answer = run(request(code, limits={"outputBytes": 4 << 20}))
+    assert answer["frames"][-1]["code"] == "output_limit" and answer["left"] == []
+
+
+def test_hostile_code_finds_no_other_place_and_no_more_room(host) -> None:
+    folder, run = host
+    folders = [folder, os.path.join(folder, "jobs"), "/job", "/jobs", "/var/tmp", "/dev/shm"]
+    answer = run(request(f"FOLDERS = {folders!r}\n{ATTACK}"))
+    assert answer["frames"][-1]["stdout"] == "1 files open\n"
+    assert table_of(answer).to_pylist() == [] and answer["left"] == []
