@@ -7,6 +7,8 @@ import { readEnv } from './env';
 import { answerCardsHost } from './http/cards-host';
 import { answerPage } from './http/page/answer';
 
+// What leaves the executor's container goes through it.
+export { ContainerProxy } from '@cloudflare/containers';
 export { ExecutorContainer } from './durable/executor-container';
 export { LimiterDO } from './durable/limiter';
 export { RenderDO } from './durable/render';

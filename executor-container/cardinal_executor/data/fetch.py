@@ -22,9 +22,12 @@ class FetchFailed(Exception):
 
 
 def client(connections: int) -> httpx.Client:
-    """No redirects, no proxies of the environment: it speaks to the storage that the Worker named and to nothing else."""
+    """No redirects, no proxies of the environment: it speaks to the storage that the Worker named and to nothing else.
+
+    Certificates are checked against SSL_CERT_FILE where that is set: a platform that looks into what leaves has its own."""
     limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections)
-    return httpx.Client(timeout=TIMEOUT, limits=limits, follow_redirects=False, trust_env=False)
+    certificates = httpx.create_ssl_context()
+    return httpx.Client(timeout=TIMEOUT, limits=limits, follow_redirects=False, trust_env=False, verify=certificates)
 
 
 def _conditional(etag: str | None) -> dict[str, str]:
