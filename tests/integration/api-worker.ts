@@ -5,6 +5,7 @@ import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare';
 import { resolve } from 'node:path';
 import type { Addresses } from '../harness/stack';
 import { createClient } from '$lib/client';
+import type { JobMessage } from '$lib/contracts/job';
 
 const root = resolve(import.meta.dirname, '../..');
 let bundle: Promise<string> | undefined;
@@ -44,6 +45,8 @@ export interface ApiWorker {
 	client(token?: string): ReturnType<typeof createClient>;
 	/** Runs the cron handler once. */
 	tick(): Promise<void>;
+	/** Sends what travels through the queue. */
+	nudge(jobId: string): Promise<void>;
 	stop(): Promise<void>;
 }
 
@@ -105,6 +108,10 @@ export async function startApiWorker({ services, variables = {} }: ApiWorkerOpti
 		client: (token) => createClient({ url, ...(token && { token }) }),
 		tick: async () => {
 			await fetch(`${url}/cdn-cgi/local/scheduled?cron=*+*+*+*+*`).then((answer) => answer.arrayBuffer());
+		},
+		nudge: async (jobId) => {
+			const message = { type: 'job', jobId } satisfies JobMessage;
+			await (await miniflare.getQueueProducer('JOBS')).send(message);
 		},
 		stop: () => miniflare.dispose(),
 	};
