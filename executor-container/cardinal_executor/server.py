@@ -1,8 +1,10 @@
 """The HTTP face: token, form and size of a request, a place in the queue, the answer in the protocol's words."""
 
 import asyncio
+import ipaddress
 import json
 import logging
+import time
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -16,6 +18,8 @@ from . import frame_stream
 from .auth import TokenGate
 from .errors import ExecutorError
 from .frame_stream import FrameStream, fail
+from .metrics import CONTENT_TYPE as METRICS_TYPE
+from .metrics import Metrics
 from .protocol import (
     MAX_HEAD,
     ImportRequest,
@@ -46,6 +50,7 @@ def create_app(services: Services) -> FastAPI:
     # a card's place is free at its answer, while a thread still reaps its child
     workers = ThreadPoolExecutor(2 * settings.card_slots + HEAVY_SLOTS, "work")
     running: set[asyncio.Task[None]] = set()  # the loop itself holds tasks weakly
+    metrics = Metrics({"card": cards, "heavy": heavy}, vars(services.fleets), services.cache)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -57,11 +62,18 @@ def create_app(services: Services) -> FastAPI:
 
     @app.exception_handler(ExecutorError)
     async def refuse(request: Request, error: ExecutorError) -> Response:
+        metrics.refused(error.code)
         return error_response(error)
 
     @app.get("/health")
     async def health() -> dict[str, Any]:
         return {**services.health, "slots": cards.total, "busy": cards.busy, "queued": cards.queued}
+
+    @app.get("/metrics")
+    async def read_metrics(request: Request) -> Response:
+        if request.client is None or not ipaddress.ip_address(request.client.host).is_loopback:
+            gate.check(request.headers.get("authorization"))
+        return Response(metrics.text(), media_type=METRICS_TYPE)
 
     @app.post("/v1/render")
     async def render(request: Request) -> Response:
@@ -110,19 +122,26 @@ def create_app(services: Services) -> FastAPI:
 
     async def answer_card(event: str, execution: str, author: str, request: Request, job: CardJob) -> Response:
         """One job in a card's place: its turn in the queue, unless its caller leaves, then its answer."""
-        ticket = cards.enter(author)
+        operation = Operation(metrics, event, execution)
         try:
+            ticket = cards.enter(author)
             queue_ms = await cards.wait(ticket, request.receive())
         except CallerGone:
-            log_line(event, execution, "cancelled")
+            operation.end("cancelled")
             return Response(status_code=NOBODY_THERE)
+        except ExecutorError as error:
+            return operation.answer(error)
         work = Work(lambda answer: job(queue_ms, answer), lambda: cards.release(ticket))
-        return answer_response(event, execution, await work.start(workers), queue_ms)
+        return operation.answer(await work.start(workers), queueMs=queue_ms)
 
     def stream_heavy(event: str, execution: str, author: str, job: HeavyJob) -> Response:
-        ticket = heavy.enter(author)
+        operation = Operation(metrics, event, execution)
+        try:
+            ticket = heavy.enter(author)
+        except ExecutorError as error:
+            return operation.answer(error)
         stream = FrameStream()
-        task = asyncio.create_task(run_heavy(event, execution, job, stream, heavy, ticket, workers))
+        task = asyncio.create_task(run_heavy(operation, job, stream, heavy, ticket, workers))
         running.add(task)
         task.add_done_callback(running.discard)
         return StreamingResponse(stream.pieces(), media_type=frame_stream.CONTENT_TYPE)
@@ -131,8 +150,7 @@ def create_app(services: Services) -> FastAPI:
 
 
 async def run_heavy(
-    event: str,
-    execution: str,
+    operation: "Operation",
     job: HeavyJob,
     stream: FrameStream,
     heavy: Slots,
@@ -155,8 +173,31 @@ async def run_heavy(
             log.exception("internal_error")
         finally:
             heavy.release(ticket)
-    log_line(event, execution, outcome, queueMs=round(queue_ms, 1))
+    operation.end(outcome, queueMs=queue_ms)
     await stream.end()
+
+
+class Operation:
+    """One accepted request.  At its end it leaves one line in the log and its counts: no code, no data, no message, which are the
+    author's."""
+
+    def __init__(self, metrics: Metrics, event: str, execution: str) -> None:
+        self._metrics = metrics
+        self._event = event
+        self._execution = execution
+        self._started = time.perf_counter()
+
+    def end(self, outcome: str, **timings: float) -> None:
+        about = {"event": self._event, "execution": self._execution, "outcome": outcome}
+        log.info(json.dumps({**about, **{name: round(value, 2) for name, value in timings.items()}}))
+        self._metrics.ended(self._event, outcome, time.perf_counter() - self._started)
+
+    def answer(self, answer: dict[str, Any] | ExecutorError, **timings: float) -> Response:
+        if isinstance(answer, ExecutorError):
+            self.end(answer.code, **timings)
+            return error_response(answer)
+        self.end(answer["status"], **{**timings, **answer.get("timings", {})})
+        return _json(answer)
 
 
 class Work:
@@ -218,16 +259,3 @@ def _json(content: dict[str, Any], status: int = 200, headers: dict[str, str] | 
 def error_response(error: ExecutorError) -> Response:
     headers = {"Retry-After": str(error.retry_after)} if error.retry_after else None
     return _json(error.body(), error.status, headers)
-
-
-def answer_response(event: str, execution: str, answer: dict[str, Any] | ExecutorError, queue_ms: float) -> Response:
-    if isinstance(answer, ExecutorError):
-        log_line(event, execution, answer.code, queueMs=round(queue_ms, 1))
-        return error_response(answer)
-    log_line(event, execution, answer["status"], **{"queueMs": round(queue_ms, 1), **answer.get("timings", {})})
-    return _json(answer)
-
-
-def log_line(event: str, execution: str, outcome: str, **timings: float) -> None:
-    """One line an operation.  No code, no data, no message: those are the author's."""
-    log.info(json.dumps({"event": event, "execution": execution, "outcome": outcome, **timings}))

@@ -45,6 +45,16 @@ class Fetched:
 
 
 @dataclass
+class Counts:
+    """What happened since the start."""
+
+    requests: int = 0
+    bytes: int = 0
+    evictions: int = 0
+    joins: int = 0  # waits for bytes that another caller was fetching
+
+
+@dataclass
 class _Entry:
     path: str
     size: int
@@ -64,6 +74,7 @@ class RangeCache:
             os.unlink(os.path.join(folder, name))
         self._folder = folder
         self._max_bytes = max_bytes
+        self.counts = Counts()
         self._lock = threading.Lock()
         self._entries: collections.OrderedDict[str, _Entry] = collections.OrderedDict()
         self._pool = concurrent.futures.ThreadPoolExecutor(IN_FLIGHT, "range")
@@ -81,6 +92,11 @@ class RangeCache:
             with self._lock:
                 entry.pins -= 1
                 self._evict()
+
+    @property
+    def held_bytes(self) -> int:
+        with self._lock:
+            return self._held()
 
     def close(self) -> None:
         self._pool.shutdown(wait=True, cancel_futures=True)
@@ -132,6 +148,8 @@ class RangeCache:
             for start, end in pieces:
                 mine[(start, end)] = self._pool.submit(self._fetch, entry, ref, start, end, deadline)
             entry.flying.update(mine)
+        with self._lock:
+            self.counts.joins += len(others)
         return mine, others
 
     def _fetch(self, entry: _Entry, ref: ObjectRef, start: int, end: int, deadline: float) -> int:
@@ -144,20 +162,29 @@ class RangeCache:
             with entry.lock:
                 entry.have.add(start, end)
                 entry.bytes += end - start
+            with self._lock:
+                self.counts.requests += requests
+                self.counts.bytes += end - start
             return requests
         finally:
             with entry.lock:
                 entry.flying.pop((start, end))
 
     def _evict(self) -> None:
-        """Under the lock.  Whole objects, oldest first; a child that reads one keeps its descriptor."""
-        total = sum(entry.bytes for entry in self._entries.values())
+        """Under the lock.  Whole objects, oldest first, and empty ones; a child that reads one keeps its descriptor."""
+        total = self._held()
         for name in [name for name, entry in self._entries.items() if not entry.pins and not entry.flying]:
-            if total <= self._max_bytes:
-                return
-            entry = self._entries.pop(name)
+            entry = self._entries[name]
+            if entry.bytes and total <= self._max_bytes:
+                continue
+            del self._entries[name]
             total -= entry.bytes
             os.unlink(entry.path)
+            self.counts.evictions += entry.bytes > 0
+
+    def _held(self) -> int:
+        """Under the lock."""
+        return sum(entry.bytes for entry in self._entries.values())
 
 
 def _wait(future: "concurrent.futures.Future[int]", deadline: float) -> int:

@@ -35,6 +35,7 @@ class Fleet:
         self.tier = tier
         self.options = options
         self.restarts = 0
+        self.forks = 0
         self._zygote: ZygoteProcess | None = None
         self._old: list[ZygoteProcess] = []
         self._spares: collections.deque[Child] = collections.deque()
@@ -127,6 +128,7 @@ class Fleet:
                 self._uids.append(slot)
             raise
         child.claimed = uid is not None
+        self.forks += 1
         return child
 
     def _wake(self) -> None:

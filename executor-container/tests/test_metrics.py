@@ -1,0 +1,83 @@
+"""What the executor counts, as a scraper reads it, and who may."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pyarrow as pa
+from prometheus_client.parser import text_string_to_metric_families
+
+from support.client import Client, card, headers, new_id
+from support.datasets import dataset
+from support.range_server import RangeServer
+
+OK = "def render(d, f, p):\n    return 'ok'"
+SLEEP = "import time\ndef render(d, f, p):\n    time.sleep(1)\n    return 'slept'"
+FOREIGN = {"X-Forwarded-For": "203.0.113.9"}  # what a proxy on the host says of a caller elsewhere
+
+
+def read(client: Client) -> dict[tuple[str, ...], float]:
+    """By name and label values."""
+    response = client.http.get("/metrics")
+    assert response.status_code == 200 and response.headers["content-type"].startswith("text/plain; version=0.0.4")
+    return {
+        (sample.name.removeprefix("cardinal_executor_"), *sample.labels.values()): sample.value
+        for family in text_string_to_metric_families(response.text)
+        for sample in family.samples
+    }
+
+
+def grown(client: Client, before: dict[tuple[str, ...], float], *name: str) -> float:
+    return read(client).get(name, 0) - before.get(name, 0)
+
+
+def test_operations_are_counted_by_how_they_ended(client: Client) -> None:
+    before = read(client)
+    client.render(OK)
+    client.render("def render(d, f, p):\n    return 1 / 0")
+    client.http.post("/v1/render", json=card(OK))
+    assert grown(client, before, "executions_total", "render", "ok") == 1
+    assert grown(client, before, "executions_total", "render", "user_code_error") == 1
+    assert grown(client, before, "executions_total", "none", "unauthorized") == 1
+    assert grown(client, before, "execution_seconds_count", "render") == 2
+    assert grown(client, before, "forks_total", "usual") >= 2
+
+
+def test_slots_and_queue_are_what_they_are_now(client: Client) -> None:
+    with ThreadPoolExecutor(3) as pool:
+        held = [pool.submit(Client(client.base).render, SLEEP, author="ann") for _ in range(3)]
+        deadline = time.monotonic() + 10
+        while (now := read(client))["queue_length", "card"] < 1:
+            assert time.monotonic() < deadline
+        assert (now["slots", "card"], now["slots_busy", "card"], now["slots", "heavy"]) == (4, 2, 1)
+        assert all(job.result()["status"] == "ok" for job in held)
+    assert read(client)["slots_busy", "card"] == 0
+
+
+def test_the_range_cache_says_what_it_fetched_shared_and_holds(client: Client, storage: RangeServer) -> None:
+    plan = dataset(storage, "metrics", pa.table({"n": list(range(100_000))}))
+    storage.fail("metrics.parquet", times=99, delay=0.3)
+    before = read(client)
+    with ThreadPoolExecutor(2) as pool:
+        cards = [pool.submit(Client(client.base).render, OK, author=who, datasets=[plan]) for who in ("ann", "bob")]
+        assert all(job.result()["status"] == "ok" for job in cards)
+    assert grown(client, before, "range_cache_requests_total") == len(storage.requests)
+    assert grown(client, before, "range_cache_fetched_bytes_total") == storage.sent
+    assert grown(client, before, "range_cache_bytes") == storage.sent
+    assert grown(client, before, "range_cache_joins_total") >= 1
+
+
+def test_no_label_tells_who_ran_what(client: Client, storage: RangeServer) -> None:
+    plan = dataset(storage, "undisclosed-name", pa.table({"n": [1]}))
+    client.render(f"{OK} # undisclosed code", author="undisclosed-author", datasets=[plan])
+    text = client.http.get("/metrics").text
+    assert "undisclosed" not in text and plan["objects"][0]["key"] not in text
+
+
+def test_callers_elsewhere_need_a_token(client: Client) -> None:
+    def status(more: dict[str, str]) -> int:
+        return httpx.get(f"{client.base}/metrics", headers={**FOREIGN, **more}, trust_env=False).status_code
+
+    assert status({}) == 401
+    once = headers(new_id())
+    assert [status(once), status(once)] == [200, 401]
