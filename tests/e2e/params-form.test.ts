@@ -75,7 +75,7 @@ test('values are entered, tried, put back and saved with the keyboard alone', as
 	await page.keyboard.press('Enter');
 	expect(await bars.inputValue()).toBe('10');
 	expect(await bars.evaluate((input) => input === document.activeElement)).toBe(true);
-	expect(await page.getByRole('button', { name: 'Reset Bars to its default' }).isDisabled()).toBe(true);
+	expect(await page.getByRole('button', { name: 'Reset Bars to its default' }).count()).toBe(0);
 
 	await page.keyboard.press('Control+s');
 	await page.getByText('Saved', { exact: true }).waitFor();

@@ -11,6 +11,8 @@ const VIEWER = [
 	'/routes/(app)/+error.svelte',
 	'/routes/(app)/dashboards/[id]/+page.svelte',
 	'/routes/(app)/dashboards/[id]/+page.ts',
+	// The bundler's own helpers: a library in an older format on some other page would get them a file apart.
+	'rolldown/runtime',
 	// Styles are small and a request each is not: all of them travel with the first page.
 	'type=style',
 ];
@@ -21,6 +23,10 @@ const NODE = '/client-optimized/nodes/';
 // What reads parameters carries a parser of Python, which only editors need: it stays out of both.
 const CLIENT = /\/src\/lib\/(client|contracts|state(?!\/param))\/|\/(@trpc|zod)\//;
 const CONTROLS = /\/src\/lib\/(components\/(ui|dashboard)|domain(?!\/params)|paraglide)\/|\/@lucide\//;
+
+// The words of schedules are a CommonJS package: alone in a file it would have the bundler's helpers apart from the entry, as a
+// second request of every page.
+const SCHEDULES = /\/src\/lib\/state\/schedule-words|\/cronstrue\//;
 
 const isViewers = (/** @type {string} */ id) => VIEWER.some((part) => id.includes(part));
 
@@ -42,9 +48,10 @@ export function viewerChunk() {
 				debugName: 'viewer',
 				priority: 3,
 			};
+			const schedules = { name: 'schedules', test: SCHEDULES, priority: 3 };
 			const client = { name: 'client', test: CLIENT, minShareCount: 2, priority: 2 };
 			const controls = { name: 'controls', test: CONTROLS, minShareCount: 2, priority: 1 };
-			return { ...options, codeSplitting: { groups: [viewer, client, controls] } };
+			return { ...options, codeSplitting: { groups: [viewer, schedules, client, controls] } };
 		},
 	};
 }
