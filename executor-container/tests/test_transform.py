@@ -176,12 +176,12 @@ def test_a_plan_that_misses_bytes_is_repaired_before_the_code_runs(client: Clien
     assert (answer["status"], answer["stdout"]) == ("ok", "ran\n")
 
 
-@pytest.mark.parametrize("step", ["fetch", "run", "write"])
+@pytest.mark.parametrize("step", ["fetch", "run", "write", "send"])
 def test_closing_the_stream_kills_the_run_within_a_second(
     server: Any, client: Client, storage: RangeServer, step: str
 ) -> None:
     slow = "import time; time.sleep(60)" if step == "run" else ""
-    size = 20_000_000 if step == "write" else 1
+    size = 20_000_000 if step in ("write", "send") else 1
     code = f"def transform(i, p):\n    {slow}\n    return pd.DataFrame({{'a': np.random.rand({size})}})"
     planned = dataset(storage, "sales", SALES)
     if step == "fetch":

@@ -180,6 +180,7 @@ def test_polars_and_arrow_tables_are_read_like_pandas() -> None:
     assert types_of(convert(pl.Series("a", [1]), {})) == {"a": "int64"}
     assert "lists or records" in refusal(pl.DataFrame({"a": [[1]]}))
     assert "Python objects" in refusal(pl.DataFrame({"a": [object()]}))
+    assert "type Int128. Cast it" in refusal(pl.DataFrame({"a": pl.Series([1], dtype=pl.Int128)}))
     assert "durations" in refusal(pl.DataFrame({"a": [dt.timedelta(1)]}))
     assert "two columns named 'a'" in refusal(pa.table([[1], [2]], ["a", "a"]))
 

@@ -102,7 +102,7 @@ def _objects(name: str, series: pd.Series, notes: Notes) -> pa.Array:
     kinds = sorted({_kind_of(type_) for type_ in set(map(type, cells[~missing]))})
     try:
         return _of_kinds(kinds, cells, missing, name, notes)
-    except (pa.ArrowException, OverflowError):
+    except (pa.ArrowException, OverflowError, ValueError):
         refuse(name, f"{' and '.join(kinds)} values beyond what is stored", TO_TEXT)
 
 

@@ -75,7 +75,10 @@ def _of_polars(frame: pl.DataFrame) -> Iterator[tuple[str, pa.ChunkedArray]]:
     for series in frame.get_columns():
         if series.dtype == pl.Object:
             refuse(series.name, "Python objects", "Give it a type of polars, for example pl.String.")
-        yield series.name, pa.chunked_array([series.to_arrow()])
+        try:
+            yield series.name, pa.chunked_array([series.to_arrow()])
+        except pa.ArrowException:
+            refuse(series.name, f"values of the type {series.dtype}", "Cast it, for example to pl.Int64.")
 
 
 def _check_count(columns: int) -> None:
