@@ -100,7 +100,7 @@ class TransformRunner:
     def _attempt(
         self, request: TransformRequest, queue_ms: float, started: float, stream: FrameStream, whole: bool
     ) -> None:
-        """From the first fetch to the last frame; Damaged only before the author's code has run."""
+        """From the first fetch to the last frame.  Damaged comes before the author's code has run, unless that code forges it."""
         bounds = self._bounds(request)
         objects = sum(len(dataset.objects) for dataset in request.inputs)
         stream.frame(type="progress", step="fetch", done=0, total=objects)
@@ -129,7 +129,7 @@ class TransformRunner:
                 "partitionColumn": None,
                 "files": files,
             },
-            rows={"input": sum(outcome.inputRows.values()), "output": outcome.rowCount},
+            rows={"input": sum(_input_rows(request, outcome).values()), "output": outcome.rowCount},
             stdout=found.stdout,
             warnings=found.report.warnings if found.report else [],
             timings={**timings, "totalMs": _since(started, queue_ms)},
@@ -160,7 +160,7 @@ class TransformRunner:
                     "rows": (outcome.rows or [])[: request.outputRows],
                     "rowCount": outcome.rowCount,
                     "truncated": any(dataset.rowCount > request.inputRows for dataset in request.inputs),
-                    "inputRows": outcome.inputRows,
+                    "inputRows": _input_rows(request, outcome),
                     "stdout": found.stdout,
                     "warnings": found.report.warnings if found.report else [],
                     "timings": _timings(found, given, queue_ms, started),
@@ -209,6 +209,10 @@ def _outcome(found: Answer, bounds: Bounds) -> Outcome:
         return Outcome.model_validate_json(found.body)
     except ValidationError as error:
         raise _forged(found.stdout) from error
+
+
+def _input_rows(request: TransformCode, outcome: Outcome) -> dict[str, int]:
+    return {dataset.name: outcome.inputRows.get(dataset.name, 0) for dataset in request.inputs}
 
 
 def _forged(stdout: str) -> ExecutorError:
