@@ -34,3 +34,15 @@ def is_alive(pid: int) -> bool:
             return file.read().rsplit(")", 1)[1].split()[0] not in "ZX"
     except OSError:
         return False
+
+
+def memory_of(pids: set[int]) -> int:
+    """Bytes that these processes hold together; what they share counts once."""
+    held = 0
+    for pid in pids:
+        try:
+            with open(f"/proc/{pid}/smaps_rollup") as file:
+                held += next(int(line.split()[1]) << 10 for line in file if line.startswith("Pss:"))
+        except (OSError, StopIteration):
+            continue  # it ended while we read
+    return held
