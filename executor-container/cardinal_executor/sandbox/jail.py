@@ -22,6 +22,7 @@ ENVIRONMENT = {
     "TMPDIR": SCRATCH,
     "LANG": "C.UTF-8",
     "TZ": "UTC",
+    "SOURCE_DATE_EPOCH": "1704067200",  # the date that matplotlib writes into files: equal input gives equal bytes
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
     "POLARS_MAX_THREADS": "1",

@@ -77,4 +77,21 @@ describe('templates of cards', () => {
 			}
 		}
 	});
+
+	test('are the programs that the tests of the executor run in its jail', async () => {
+		const columns: Known[] = [
+			{ name: '日付', type: 'datetime' },
+			{ name: '区分', type: 'string' },
+			{ name: '地域', type: 'string' },
+		];
+		const sales: Known = { name: '売上', type: 'float64' };
+		const of = (given: Known[]) => templatesFor(given, []);
+		const programs = [
+			...of([...columns, sales]),
+			...of(columns).map(({ id, code }) => ({ id: `${id}-of-rows`, code })),
+		];
+		for (const { id, code } of programs) {
+			await expect(code).toMatchFileSnapshot(`../../../../executor-container/tests/fixtures/templates/${id}.py`);
+		}
+	});
 });
