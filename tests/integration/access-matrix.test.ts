@@ -87,7 +87,12 @@ async function makeThings() {
 		name: 'D',
 		layout: { cards: [{ cardId, x: 0, y: 0, w: 1, h: 1 }] },
 	});
-	Object.assign(ids, { dataset: datasetId, job: jobId, card: cardId, dashboard: dashboardId });
+	const { transformId } = await client.transforms.create.mutate({
+		name: 'T',
+		inputDatasetIds: [datasetId],
+		code: 'def transform(inputs, params):\n    return inputs["Sales"]\n',
+	});
+	Object.assign(ids, { dataset: datasetId, job: jobId, card: cardId, transform: transformId, dashboard: dashboardId });
 	const soon = new Date(Date.now() + 1500).toISOString();
 	for (const [role, permission, expiresAt] of [
 		['viewer', 'viewer', null],

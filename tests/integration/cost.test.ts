@@ -18,6 +18,8 @@ const ids = {
 	dataset: '',
 	card: '',
 	spare: '',
+	transform: '',
+	execution: '',
 	dashboard: '',
 	share: '',
 	view: '',
@@ -28,6 +30,12 @@ const ids = {
 	link: '',
 	key: '',
 };
+
+const SLEEPS = `import time
+def transform(inputs, params):
+    time.sleep(params.get("seconds", 0))
+    return next(iter(inputs.values()))
+`;
 
 /** Calls at most, of a caller whom this location has not seen a moment ago: every write and setting reads strongly. */
 const CALLS: Record<string, number> = {
@@ -59,7 +67,7 @@ const CALLS: Record<string, number> = {
 	'uploads.abort': 2,
 	'datasets.list': 2,
 	'datasets.get': 2,
-	'datasets.import': 27,
+	'datasets.import': 28,
 	'datasets.update': 3,
 	'datasets.remove': 6,
 	'datasets.preview': 1,
@@ -79,6 +87,17 @@ const CALLS: Record<string, number> = {
 	'cards.preview': 2,
 	'cards.previewDraft': 3,
 	'cards.execute': 3,
+	'transforms.list': 2,
+	'transforms.get': 2,
+	'transforms.create': 4,
+	'transforms.update': 4,
+	'transforms.remove': 4,
+	'transforms.execute': 2,
+	'transforms.executions': 3,
+	'transforms.execution': 3,
+	'transforms.cancel': 6,
+	'transforms.preview': 2,
+	'transforms.nextRuns': 1,
 	'dashboards.list': 4,
 	'dashboards.get': 3,
 	'dashboards.view': 4,
@@ -173,6 +192,32 @@ const STEPS: [string, () => Promise<unknown>][] = [
 	['cards.previewDraft', () => client.cards.previewDraft.mutate({ code: sumCard('z'), datasetIds: [ids.dataset] })],
 	['cards.execute', () => client.cards.execute.mutate({ cardId: ids.card })],
 	['cards.remove', () => client.cards.remove.mutate({ cardId: ids.spare })],
+	['transforms.nextRuns', () => client.transforms.nextRuns.query({ schedule: '0 6 * * *', timeZone: 'UTC' })],
+	['transforms.preview', () => client.transforms.preview.mutate({ code: SLEEPS, inputDatasetIds: [ids.dataset] })],
+	[
+		'transforms.create',
+		async () => {
+			const fields = { name: 'T', code: SLEEPS, params: { seconds: 60 }, inputDatasetIds: [ids.dataset] };
+			ids.transform = (await client.transforms.create.mutate(fields)).transformId;
+		},
+	],
+	['transforms.list', () => client.transforms.list.query({})],
+	['transforms.get', () => client.transforms.get.query({ transformId: ids.transform })],
+	['transforms.update', () => client.transforms.update.mutate({ transformId: ids.transform, name: 'U' })],
+	[
+		'transforms.execute',
+		async () => (ids.execution = (await client.transforms.execute.mutate({ transformId: ids.transform })).executionId),
+	],
+	['transforms.executions', () => client.transforms.executions.query({ transformId: ids.transform })],
+	[
+		'transforms.execution',
+		() => client.transforms.execution.query({ transformId: ids.transform, executionId: ids.execution }),
+	],
+	[
+		'transforms.cancel',
+		() => client.transforms.cancel.mutate({ transformId: ids.transform, executionId: ids.execution }),
+	],
+	['transforms.remove', () => client.transforms.remove.mutate({ transformId: ids.transform })],
 	['dashboards.list', () => client.dashboards.list.query({})],
 	['dashboards.get', () => client.dashboards.get.query({ dashboardId: ids.dashboard })],
 	['dashboards.view', () => client.dashboards.view.query({ dashboardId: ids.dashboard })],

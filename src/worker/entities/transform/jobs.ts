@@ -27,7 +27,9 @@ type Succeeded = Extract<TransformFrame, { type: 'result'; status: 'ok' }>;
 const WAIT_SECONDS = 60 * 60;
 /** Seconds until it asks again. */
 const PAUSE_SECONDS = 10;
-/** For which the executor may fetch the inputs: its own limit, and a while in its queue. */
+/** For which it stands in the executor's queue at a time: with its own limit of time that is less than an invocation of a Worker lasts. */
+const TURN_SECONDS = 8 * 60;
+/** For which the executor may fetch the inputs. */
 const URL_SECONDS = 15 * 60;
 
 export const transformWork: Work<jobs.TransformJob> = {
@@ -85,8 +87,7 @@ async function make(deps: JobDeps, lease: Lease, run: Run): Promise<void> {
 	const prefix = versionPrefix(job.datasetId, versionId);
 	let flipping = false;
 	try {
-		await lease.enter('fetch', versionId);
-		const { result, files } = await receive(deps, lease, { call, prefix });
+		const { result, files } = await receive(deps, lease, { call, versionId, prefix });
 		await checkStored(deps, prefix, result.manifest, files);
 		checkFooters(result.manifest, files);
 		const ending = endingOf(deps, run, { result, versionId, prefix, hadFailed: hasFailed(read, job) });
@@ -109,21 +110,30 @@ const hasFailed = ({ owner }: inputs.Inputs, { transformId }: jobs.TransformJob)
 async function receive(
 	deps: JobDeps,
 	lease: Lease,
-	{ call, prefix }: { call: TransformCall; prefix: string },
+	{ call, versionId, prefix }: { call: TransformCall; versionId: string; prefix: string },
 ): Promise<{ result: Succeeded; files: StoredFile[] }> {
 	const files: StoredFile[] = [];
-	for await (const { frame, body } of deps.executor.transform(call, lease.signal)) {
-		if (frame.type === 'progress') {
-			await lease.enter(frame.step);
-			await lease.progress(frame.done, frame.total);
-		} else if (frame.type === 'file') {
-			await lease.enter('store');
-			files.push(await storeFile(deps, prefix, frame, body!));
-		} else if (frame.status === 'error') {
-			throw asAppError(frame);
-		} else {
-			return { result: frame, files };
+	const turn = new AbortController();
+	const timer = setTimeout(() => turn.abort(), TURN_SECONDS * 1000);
+	try {
+		for await (const { frame, body } of deps.executor.transform(call, AbortSignal.any([lease.signal, turn.signal]))) {
+			clearTimeout(timer);
+			if (frame.type === 'progress') {
+				await lease.enter(frame.step, versionId);
+				await lease.progress(frame.done, frame.total);
+			} else if (frame.type === 'file') {
+				await lease.enter('store', versionId);
+				files.push(await storeFile(deps, prefix, frame, body!));
+			} else if (frame.status === 'error') {
+				throw asAppError(frame);
+			} else {
+				return { result: frame, files };
+			}
 		}
+	} catch (error) {
+		throw turn.signal.aborted ? new AppError('BUSY', { cause: error }) : error;
+	} finally {
+		clearTimeout(timer);
 	}
 	throw interrupted('executor stream: no result');
 }

@@ -57,12 +57,18 @@ export function readColumns(tail: Uint8Array): FooterColumn[] {
 const UNKNOWN = { type: null, zoned: false };
 
 /** The type of a dataset's column that is written so. */
-function typeOf({ type, logical_type: logical, repetition_type }: SchemaElement): Omit<FooterColumn, 'name'> {
+function typeOf({
+	type,
+	converted_type: converted,
+	logical_type: logical,
+	repetition_type,
+}: SchemaElement): Omit<FooterColumn, 'name'> {
 	if (repetition_type === 'REPEATED') return UNKNOWN;
-	if (type === 'BYTE_ARRAY') return logical?.type === 'STRING' ? { type: 'string', zoned: false } : UNKNOWN;
-	if (type === 'INT32') return logical?.type === 'DATE' ? { type: 'date', zoned: false } : UNKNOWN;
+	if (type === 'BYTE_ARRAY') return converted === 'UTF8' ? { type: 'string', zoned: false } : UNKNOWN;
+	if (type === 'INT32') return converted === 'DATE' ? { type: 'date', zoned: false } : UNKNOWN;
 	if (type === 'INT64' && logical?.type === 'TIMESTAMP') return { type: 'datetime', zoned: logical.isAdjustedToUTC };
-	if (logical) return UNKNOWN;
+	// Whole numbers of 64 bits are said to be so, or nothing is said of them.
+	if (logical && !(logical.type === 'INTEGER' && logical.bitWidth === 64 && logical.isSigned)) return UNKNOWN;
 	const plain = { INT64: 'int64', DOUBLE: 'float64', BOOLEAN: 'bool' } as const;
 	return { type: plain[type as keyof typeof plain] ?? null, zoned: false };
 }

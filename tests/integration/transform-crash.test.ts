@@ -1,0 +1,141 @@
+// A run whose Worker is killed at each of its steps: what readers see stays whole, the run is over, and the next one goes well.
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { startApiWorker, type ApiWorker } from './api-worker';
+import { startDynamoProxy, type DynamoCall, type DynamoProxy } from './dynamo-proxy';
+import { importCsv } from './data';
+import { eventually, storedKeys } from './files';
+import { admin, newPerson, type Person } from './people';
+import { copyOf, output, runsOf, runTransform, whenQuiet } from './transforms';
+
+const services = inject('services');
+let proxy: DynamoProxy;
+let worker: ApiWorker;
+let ada: Person;
+let sales: string;
+
+/** A job without a sign of life for a second is taken over. */
+const start = () =>
+	startApiWorker({
+		services: { ...services, dynamo: { ...services.dynamo, endpoint: proxy.endpoint } },
+		variables: { JOB_LEASE_SECONDS: '1' },
+	});
+const client = () => worker.client(ada.token);
+
+beforeAll(async () => {
+	proxy = await startDynamoProxy(services.dynamo.endpoint);
+	worker = await start();
+	ada = await newPerson(worker, await admin(worker, services), 'Ada');
+	sales = await importCsv(worker, ada, { name: 'sales', csv: 'a,b\n1,x\n2,y\n' });
+});
+afterAll(async () => {
+	await worker.stop();
+	proxy.close();
+});
+
+const entering = (step: string) => (call: DynamoCall) =>
+	call.action === 'UpdateItem' && call.body.includes(`{"S":"${step}"}`) && call.body.includes('bi_jobs');
+const taking = (call: DynamoCall) =>
+	call.action === 'UpdateItem' && call.body.includes('{"S":"running"}') && call.body.includes('ADD');
+const flipping = (call: DynamoCall) =>
+	call.action === 'TransactWriteItems' && call.body.includes('bi_dataset_versions');
+const closing = (call: DynamoCall) =>
+	call.action === 'TransactWriteItems' && call.body.includes('{"S":"succeeded"}') && call.body.includes('bi_jobs');
+
+const create = (name: string, datasetId: string, alias: string, runOnInput = false) =>
+	client().transforms.create.mutate({ name, inputDatasetIds: [datasetId], code: copyOf(alias), runOnInput });
+
+/** The version folders that a dataset has in the bucket. */
+async function storedVersions(datasetId: string): Promise<string[]> {
+	const keys = await storedKeys(services, `datasets/${datasetId}/`);
+	return [...new Set(keys.map((key) => key.split('/')[3]!))].sort();
+}
+
+/** Kills the Worker where it is trapped, and starts another. */
+async function killAt(reached: Promise<void>): Promise<void> {
+	await reached;
+	await worker.stop();
+	worker = await start();
+}
+
+/** Ticks until all runs are over. */
+async function untilOver(transformId: string) {
+	return eventually(async () => {
+		await worker.tick();
+		const runs = await runsOf(worker, ada, transformId);
+		return runs.every(({ status }) => status !== 'running') && runs;
+	}, 'the runs are over');
+}
+
+test.each([
+	['fetch', 'after', entering('fetch')],
+	['run', 'after', entering('run')],
+	['write', 'after', entering('write')],
+	['send', 'after', entering('send')],
+	['store', 'after', entering('store')],
+	['flip, with everything stored', 'after', entering('flip')],
+	['the write that flips, before it', 'before', flipping],
+] as const)(
+	'killed in %s, it has failed, its output is as it was, and the next one goes well',
+	async (_at, side, at) => {
+		const transform = await create('Copy', sales, 'sales');
+		const { transformId } = transform;
+		const datasetId = await output(worker, ada, transform);
+		const before = await client().datasets.get.query({ datasetId });
+		const reached = proxy.trap(side, at);
+		await client().transforms.execute.mutate({ transformId });
+		await killAt(reached);
+
+		expect(await client().datasets.get.query({ datasetId })).toEqual(before);
+		expect((await client().datasets.preview.query({ datasetId })).totalRows).toBe(2);
+		const [, run] = await untilOver(transformId);
+		expect(run).toMatchObject({ status: 'failed', error: { code: 'interrupted' }, versionId: null });
+		expect((await client().auth.self.query()).failedTransforms).toEqual([transformId]);
+		expect(await client().datasets.get.query({ datasetId })).toEqual(before);
+		expect(await storedVersions(datasetId)).toEqual([before.versionId]);
+
+		const next = await runTransform(worker, ada, transform);
+		expect(next.status).toBe('succeeded');
+		expect((await client().auth.self.query()).failedTransforms).toEqual([]);
+		expect(await storedVersions(datasetId)).toEqual([before.versionId!, next.versionId!].sort());
+	},
+);
+
+test('killed before anybody took it, it runs when the next one looks', async () => {
+	const transform = await create('Copy', sales, 'sales');
+	const reached = proxy.trap('before', taking);
+	await client().transforms.execute.mutate(transform);
+	await killAt(reached);
+	const [run] = await untilOver(transform.transformId);
+	expect(run).toMatchObject({ status: 'succeeded', rowCount: 2 });
+});
+
+test('killed in its first run, there is no dataset, not even half of one', async () => {
+	const transform = await create('Unborn', sales, 'sales');
+	const reached = proxy.trap('after', entering('flip'));
+	await client().transforms.execute.mutate(transform);
+	await killAt(reached);
+	await untilOver(transform.transformId);
+	expect(await client().transforms.get.query(transform)).toMatchObject({ outputDatasetId: null });
+	expect((await client().datasets.list.query({ q: 'Unborn' })).items).toEqual([]);
+	expect(await runTransform(worker, ada, transform)).toMatchObject({ status: 'succeeded' });
+});
+
+test.each([
+	['the write that flips', flipping],
+	['the write that closes its job', closing],
+] as const)('killed after %s, it went well, and what runs on its output does', async (_at, at) => {
+	const first = await create('First', sales, 'sales');
+	const datasetId = await output(worker, ada, first);
+	const second = await create('Second', datasetId, 'First', true);
+	await output(worker, ada, second);
+	const reached = proxy.trap('after', at);
+	await client().transforms.execute.mutate(first);
+	await killAt(reached);
+	const runs = await untilOver(first.transformId);
+	expect(runs.map(({ status }) => status)).toEqual(['succeeded', 'succeeded']);
+	expect(await client().datasets.get.query({ datasetId })).toMatchObject({ versionId: runs[1]!.versionId });
+	await untilOver(second.transformId);
+	const followed = await whenQuiet(worker, ada, second.transformId, 2);
+	expect(followed[1]).toMatchObject({ trigger: 'input', status: 'succeeded' });
+	expect(await storedVersions(datasetId)).toEqual(runs.map(({ versionId }) => versionId!).sort());
+});
