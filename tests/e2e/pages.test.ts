@@ -1,18 +1,15 @@
 // Every page, wide and on a phone, light and dark, in both languages: nothing for axe to find, nothing on the console, nothing
 // that sticks out.
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { logIn } from '../../scripts/lib/rest.js';
 import { launchChromium } from '../harness/chromium';
+import { axeFindings } from './axe';
 import { importOrders, makeDashboard, newPerson, type Person, run } from './dashboards';
 import { hydrated, pageOf } from './people';
 
 const product = inject('product');
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const AXE_TAGS = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const SIZES = { wide: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } };
 
 /** Pages by name; `{…}` stands for an id of the author's own things. */
@@ -29,6 +26,9 @@ const PAGES = {
 	cards: '/cards',
 	card: '/cards/{card}',
 	'new card': '/cards/new',
+	transforms: '/transforms',
+	transform: '/transforms/{transform}',
+	'new transform': '/transforms/new',
 	settings: '/settings',
 	users: '/users',
 	groups: '/groups',
@@ -74,7 +74,19 @@ beforeAll(async () => {
 		{ id: 'day', type: 'date_range', column: 'day', label: 'Order day' },
 	];
 	const { dashboardId, cardIds } = await makeDashboard(author, { name: `Pages ${run}`, datasetId, cards, filters });
-	Object.assign(ids, { group: group.id, dataset: datasetId, dashboard: dashboardId, card: Object.values(cardIds)[0] });
+	const transform = await author.api('POST', '/transforms', {
+		name: `Sums ${run}`,
+		code: 'def transform(inputs, params):\n    return next(iter(inputs.values()))\n',
+		input_dataset_ids: [datasetId],
+		schedule: '*/10 8-18 * * 1-5',
+	});
+	Object.assign(ids, {
+		transform: transform.transform_id,
+		group: group.id,
+		dataset: datasetId,
+		dashboard: dashboardId,
+		card: Object.values(cardIds)[0],
+	});
 	browser = await launchChromium();
 });
 afterAll(() => browser?.close());
@@ -135,26 +147,6 @@ async function open(name: PageName, options: BrowserContextOptions): Promise<{ p
 	await page.waitForLoadState('networkidle');
 	await page.waitForFunction(() => !document.querySelector('[aria-busy=true]'));
 	return { page, said };
-}
-
-/** What axe finds on the page around the cards: rule, and the first elements. */
-async function axeFindings(page: Page): Promise<string[]> {
-	await page.evaluate(AXE);
-	const { violations } = await page.evaluate(
-		(tags) =>
-			(globalThis as unknown as { axe: { run(options: object): Promise<AxeResults> } }).axe.run({
-				runOnly: tags,
-				iframes: false,
-			}),
-		AXE_TAGS,
-	);
-	return violations.map(
-		({ id, nodes }) =>
-			`${id}: ${nodes
-				.slice(0, 3)
-				.map(({ html }) => html.slice(0, 160))
-				.join(' | ')}`,
-	);
 }
 
 /** Lines, labels and hints that a reader meets on the page. */

@@ -11,8 +11,6 @@ const VIEWER = [
 	'/routes/(app)/+error.svelte',
 	'/routes/(app)/dashboards/[id]/+page.svelte',
 	'/routes/(app)/dashboards/[id]/+page.ts',
-	// The bundler's own helpers: a library in an older format on some other page would get them a file apart.
-	'rolldown/runtime',
 	// Styles are small and a request each is not: all of them travel with the first page.
 	'type=style',
 ];
@@ -26,7 +24,7 @@ const CONTROLS = /\/src\/lib\/(components\/(ui|dashboard)|domain(?!\/params)|par
 
 // The words of schedules are a CommonJS package: alone in a file it would have the bundler's helpers apart from the entry, as a
 // second request of every page.
-const SCHEDULES = /\/src\/lib\/state\/schedule-words|\/cronstrue\//;
+const SCHEDULES = /\/src\/lib\/state\/cron-words|\/cronstrue\//;
 
 const isViewers = (/** @type {string} */ id) => VIEWER.some((part) => id.includes(part));
 

@@ -4,13 +4,12 @@ import { parseSchedule, WEEK, type Schedule } from '$lib/domain/schedule';
 import { m } from '$lib/paraglide/messages';
 import { getLocale } from '$lib/paraglide/runtime';
 
-/** Opens a sentence of cronstrue's Japanese where a time stands, and says nothing. */
-const JAPANESE_OPENING = /^次において実施/;
-
 /** `Every day at 06:00`; a line that cannot be read stays as it is. */
 export async function scheduleInWords(cron: string): Promise<string> {
 	const schedule = parseSchedule(cron);
-	return schedule.kind === 'custom' ? readCron(cron) : plainWords(schedule);
+	if (schedule.kind !== 'custom') return plainWords(schedule);
+	const { cronInWords } = await import('./cron-words');
+	return cronInWords(cron);
 }
 
 /** Days of the week by number, `Monday` or `Mon`. */
@@ -40,18 +39,4 @@ function weeklyWords({ days, time }: { days: number[]; time: string }): string {
 	if (days.join() === '1,2,3,4,5') return m.transform_words_weekdays({ time });
 	const names = days.map((day) => dayName(day, 'long'));
 	return m.transform_words_weekly({ days: new Intl.ListFormat(getLocale()).format(names), time });
-}
-
-async function readCron(cron: string): Promise<string> {
-	const locale = getLocale();
-	const [{ default: cronstrue }] = await Promise.all([
-		import('cronstrue'),
-		locale === 'ja' && import('cronstrue/locales/ja'),
-	]);
-	try {
-		return cronstrue.toString(cron, { locale, use24HourTimeFormat: true }).replace(JAPANESE_OPENING, '');
-	} catch {
-		// It throws on what is no cron line: half-typed text is shown as it is, and the field says what is wrong.
-		return cron;
-	}
 }

@@ -1,2 +1,0 @@
-// Languages of cronstrue: each adds itself to it when it is imported.
-declare module 'cronstrue/locales/ja';
