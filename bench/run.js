@@ -8,7 +8,7 @@ import { root } from '../scripts/lib/paths.js';
 import { runCommand } from '../scripts/lib/problem.js';
 import { ensurePython } from '../scripts/lib/setup/python.js';
 
-const ROWS = ['P1', 'P2', 'P3', 'P4', 'P5'];
+const ROWS = ['P1', 'P2', 'P3', 'P4', 'P5', 'P6'];
 
 await runCommand(async () => {
 	const asJson = process.argv.includes('--json');

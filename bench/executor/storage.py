@@ -1,16 +1,19 @@
-"""Serves the files of a folder as S3 does, by byte range. Knows nothing of Parquet."""
+"""Serves the files of a folder as S3 does, by byte range, and counts what was asked. Knows nothing of Parquet."""
 
 import http.server
 import os
 import threading
 from functools import partial
 
+Sent = list[tuple[str, int, int]]  # path, first byte, byte after the last
+
 
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
-    def __init__(self, folder: str, *more: object) -> None:
+    def __init__(self, folder: str, sent: "Sent", *more: object) -> None:
         self._folder = folder
+        self._sent = sent
         super().__init__(*more)
 
     def do_GET(self) -> None:
@@ -18,6 +21,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         first, _, last = self.headers["Range"].removeprefix("bytes=").partition("-")
         with open(f"{self._folder}{self.path}", "rb") as file:
             body = os.pread(file.fileno(), int(last) + 1 - int(first), int(first))
+        self._sent.append((self.path.removeprefix("/"), int(first), int(last) + 1))
         self.send_response(206)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -32,7 +36,8 @@ class Storage:
 
     def __init__(self, folder: str) -> None:
         self.folder = folder
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, folder))
+        self.sent: Sent = []  # one entry a request
+        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, folder, self.sent))
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 
