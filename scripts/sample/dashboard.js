@@ -1,5 +1,5 @@
 // @ts-check
-// The sample dashboard as data: which cards, where they lie, which filters. Split at the same columns in every row.
+// The sample dashboard and transform as data: which cards, where they lie, which filters. Split at the same columns in every row.
 
 /** @typedef {{ key: string, name: string, dataset: 'flights' | 'weather' | 'movies', params?: Record<string, unknown>, at: [x: number, y: number, w: number, h: number] }} SampleCard */
 
@@ -14,6 +14,14 @@ export const CARDS = [
 	{ key: 'films-by-genre', name: 'Films: taken per dollar', dataset: 'movies', at: [9, 4, 3, 4] },
 	{ key: 'seattle-weather', name: 'Weather in Seattle, days a month', dataset: 'weather', at: [0, 8, 12, 3] },
 ];
+
+/** Every first of the month, as data of a month come after it. */
+export const TRANSFORM = /** @type {const} */ ({
+	key: 'delays-by-month',
+	name: 'Delays by month',
+	dataset: 'flights',
+	schedule: '0 6 1 * *',
+});
 
 export const FILTERS = [
 	{ id: 'date', type: 'date_range', column: 'departure', label: 'Date' },

@@ -152,7 +152,10 @@ async function readDocument(): Promise<Described[]> {
 	ajv.addSchema({ $id: 'openapi', ...(body as object) });
 	const compile = (schema: object) =>
 		ajv.compile(JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"openapi#/')) as object);
-	return Object.entries((body as OpenApi).paths).flatMap(([path, methods]) =>
+	const parameters = (path: string) => path.split('{').length;
+	// A text in place beats a parameter.
+	const paths = Object.entries((body as OpenApi).paths).toSorted(([a], [b]) => parameters(a) - parameters(b));
+	return paths.flatMap(([path, methods]) =>
 		Object.entries(methods).map(([method, { responses }]) => ({
 			method: method.toUpperCase(),
 			pattern: new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]*')}$`),

@@ -1,7 +1,7 @@
 // The sample data: made through REST alone, whole however often its making is interrupted, and alive once it is there.
 import fc from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { CARDS, DASHBOARD } from '../../scripts/sample/dashboard.js';
+import { CARDS, DASHBOARD, TRANSFORM } from '../../scripts/sample/dashboard.js';
 import { seed } from '../../scripts/seed.js';
 import { admin, logIn, product } from './api';
 
@@ -42,7 +42,8 @@ describe('the sample data', () => {
 
 				const caller = await admin();
 				for (const [path, names] of [
-					['/datasets', ['Films', 'Flights 2001', 'Seattle weather']],
+					['/datasets', ['Delays by month', 'Films', 'Flights 2001', 'Seattle weather']],
+					['/transforms', [TRANSFORM.name]],
 					['/cards', CARDS.map(({ name }) => name)],
 					['/dashboards', [DASHBOARD.name]],
 				] as const) {

@@ -1,10 +1,12 @@
 // What becomes of a transform that runs: a version of one dataset, or a reason why not; seen from its owner's side.
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import * as executions from '../../src/worker/entities/execution/repository';
+import { change } from '../../src/worker/infra/dynamo/expression';
 import { startApiWorker, type ApiWorker } from './api-worker';
 import { bodyOf, importCsv, newDashboard, renderDashboard } from './data';
 import { eventually, storedKeys } from './files';
 import { admin, newPerson, type Person } from './people';
-import { copyOf, output, runTransform, whenOver } from './transforms';
+import { copyOf, output, runTransform, storeOf, whenOver } from './transforms';
 
 const services = inject('services');
 let worker: ApiWorker;
@@ -210,6 +212,32 @@ describe('a run that is cancelled', () => {
 		await of(ada).transforms.remove.mutate({ transformId });
 		await expect(of(ada).transforms.get.query({ transformId })).rejects.toMatchObject({ code: 'NOT_FOUND' });
 	});
+});
+
+test('the last two hundred runs are kept', async () => {
+	const { transformId } = await create({ code: TOTALS });
+	const store = storeOf(services);
+	for (let number = 1; number <= executions.KEPT + 3; number += 1) {
+		const run = { transformId, number, jobId: 'job_0', startedBy: null, trigger: 'schedule' as const };
+		const item = executions.newExecution(run, 1_000_000 + number);
+		await store.put({ table: 'transform_executions', item: { ...item, status: 'succeeded' } });
+	}
+	const update = change({ runs: executions.KEPT + 3 });
+	await store.update({ table: 'transforms', key: { transformId }, update });
+	const last = await runTransform(worker, ada, { transformId });
+	const page = (offset: number) => of(ada).transforms.executions.query({ transformId, limit: 100, offset });
+	expect((await page(0)).items[0]).toEqual(last);
+	expect((await page(0)).pagination).toMatchObject({ total: executions.KEPT, hasNext: true });
+	expect((await page(100)).items).toHaveLength(100);
+	await eventually(
+		async () => (await executions.listNewest(store, transformId, 1000)).length === executions.KEPT,
+		'older ones are gone',
+	);
+	await of(ada).transforms.remove.mutate({ transformId });
+	await eventually(
+		async () => (await executions.listNewest(store, transformId, 1000)).length === 0,
+		'all of them are gone',
+	);
 });
 
 test('what a run reads are the rows that its owner may see, whoever starts it', async () => {
