@@ -3,17 +3,20 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runContainerSuite } from './container-suite.js';
 import { endAbandoned } from './services/leftovers.js';
 import { executorFolder, modules, python, root } from './paths.js';
+import { Problem } from './problem.js';
 import { step } from './progress.js';
 import { runInTerminal } from './run.js';
+import { Unavailable } from './setup/engine.js';
 import { readSettings } from './settings.js';
 import { startStack } from './stack.js';
 
 /** Data folders of tests begin like this, so that what a killed run left behind can be found. */
 export const TEST_FOLDER = join(tmpdir(), 'cardinal-test-');
 
-/** @typedef {{ passed: number, failed: number }} Counts */
+/** @typedef {{ passed: number, failed: number, skipped?: string }} Counts `skipped`: why none of it can run on this machine */
 /** @typedef {{ name: string, needsProduct?: boolean, run: (report: string, env: NodeJS.ProcessEnv) => Promise<Counts> }} Suite */
 
 /** @type {Suite[]} */
@@ -25,6 +28,7 @@ export const suites = [
 	{ name: 'integration', run: runVitest('integration') },
 	{ name: 'contract', needsProduct: true, run: runVitest('contract') },
 	{ name: 'e2e', needsProduct: true, run: runVitest('e2e') },
+	{ name: 'container', run: runContainer },
 ];
 
 /** @param {Suite[]} wanted @returns {Promise<Counts>} summed up */
@@ -38,8 +42,8 @@ export async function runSuites(wanted) {
 		for (const suite of wanted) {
 			console.log(`\n── ${suite.name} ──`);
 			if (suite.needsProduct) product ??= await startProduct(join(folder, 'product'));
-			const { passed, failed } = await suite.run(join(folder, `${suite.name}.report`), environment(product));
-			console.log(`${suite.name}: ${passed} passed, ${failed} failed`);
+			const { passed, failed, skipped } = await suite.run(join(folder, `${suite.name}.report`), environment(product));
+			console.log(`${suite.name}: ${skipped ? `skipped (${skipped})` : `${passed} passed, ${failed} failed`}`);
 			sum.passed += passed;
 			sum.failed += failed;
 		}
@@ -82,10 +86,27 @@ async function runPytest(report, env) {
 		cwd: executorFolder,
 		env,
 	});
+	return judge('executor', code, countsOf(report));
+}
+
+/** @type {Suite['run']} */
+async function runContainer(report) {
+	try {
+		const code = await runContainerSuite(report);
+		return judge('container', code, countsOf(report));
+	} catch (error) {
+		if (error instanceof Unavailable) return { passed: 0, failed: 0, skipped: error.message };
+		console.error(error instanceof Problem ? error.message : error);
+		return { passed: 0, failed: 1 };
+	}
+}
+
+/** @param {string} report pytest's, as JUnit's XML @returns {Counts} */
+function countsOf(report) {
 	const attributes = existsSync(report) ? (readFileSync(report, 'utf8').match(/<testsuite [^>]*>/)?.[0] ?? '') : '';
 	const count = (/** @type {string} */ name) => Number(attributes.match(new RegExp(` ${name}="(\\d+)"`))?.[1] ?? 0);
 	const failed = count('failures') + count('errors');
-	return judge('executor', code, { passed: count('tests') - failed - count('skipped'), failed });
+	return { passed: count('tests') - failed - count('skipped'), failed };
 }
 
 /**
