@@ -54,6 +54,7 @@ async function listShots(api) {
 	const [dashboard] = await api('GET', '/dashboards');
 	const datasets = await api('GET', '/datasets');
 	const cards = await api('GET', '/cards');
+	const [transform] = await api('GET', '/transforms');
 	const flights = datasets.find((/** @type {any} */ one) => one.name.startsWith('Flights'));
 	const card = cards.find((/** @type {any} */ one) => one.name === 'Busiest routes');
 	const path = `/dashboards/${dashboard.dashboard_id}`;
@@ -71,6 +72,8 @@ async function listShots(api) {
 		{ name: 'import', path: '/datasets/new', prepare: chooseFile },
 		{ name: 'cards', path: '/cards' },
 		{ name: 'card-editor', path: `/cards/${card.card_id}`, prepare: drawn },
+		{ name: 'transforms', path: '/transforms' },
+		{ name: 'transform', path: `/transforms/${transform.transform_id}`, prepare: drawn },
 		{ name: 'users', path: '/users' },
 		{ name: 'groups', path: '/groups' },
 		{ name: 'settings', path: '/settings' },
