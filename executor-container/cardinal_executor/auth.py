@@ -9,6 +9,7 @@ from .errors import ExecutorError
 AUDIENCE = "executor"
 MAX_AGE = 60  # seconds that a token may still be valid
 CLOCK_SKEW = 5
+SWEEP_SECONDS = 1  # between looks at all that is remembered: under load there are thousands
 REQUIRED = ["aud", "exp", "jti"]
 
 
@@ -18,6 +19,7 @@ class TokenGate:
     def __init__(self, secret: str) -> None:
         self._secret = secret
         self._seen: dict[str, float] = {}
+        self._swept = 0.0
 
     def check(self, authorization: str | None) -> str:
         """The execution id (`jti`) of a fresh token; ExecutorError `unauthorized` for anything else."""
@@ -42,6 +44,9 @@ class TokenGate:
         return execution
 
     def _forget(self, now: float) -> None:
+        if now - self._swept < SWEEP_SECONDS:
+            return
+        self._swept = now
         self._seen = {execution: expires for execution, expires in self._seen.items() if expires > now}
 
     def _refusal(self, reason: str) -> ExecutorError:
