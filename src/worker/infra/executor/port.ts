@@ -56,7 +56,10 @@ export class ExecutorProblem extends Error {
 	}
 }
 
-/** The executor's verdict as what a caller is told. Its messages are written for people; tracebacks stay in `cause`. */
+/**
+ * The executor's verdict as what a caller is told. Its messages are written for people, and may quote code and rows: logs, which get
+ * neither, are told its codes. Tracebacks stay in `cause`.
+ */
 export function asAppError(failure: ExecutorFailure, retryAfter?: number): AppError {
 	const code = codeOfExecutor(failure.code);
 	const cause = new ExecutorProblem(failure);
@@ -65,7 +68,7 @@ export function asAppError(failure: ExecutorFailure, retryAfter?: number): AppEr
 		? { importCode: failure.importCode, ...failure.details }
 		: (failure.details ?? undefined);
 	return new AppError(code, {
-		message: `executor: ${cause.message}`,
+		message: `executor: ${failure.importCode ?? failure.code}`,
 		...(failure.message && code !== 'UPSTREAM_UNAVAILABLE' && { userMessage: failure.message }),
 		...(details && { details }),
 		...(retryAfter !== undefined && { retryAfter }),

@@ -16,6 +16,8 @@ test('the owner of a card reads what its code said, and the log does not', () =>
 	expect(error.userMessage).toContain('ada@example.com');
 	expect(error.details).toMatchObject({ line: 3 });
 	expect(error.message).toBe('CARD_CODE_ERROR: a card failed');
+	// A run of a transform is logged with the verdict itself.
+	expect(said.message).toBe('executor: user_code_error');
 });
 
 test('a viewer learns only that it failed', () => {
