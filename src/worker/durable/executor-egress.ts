@@ -9,6 +9,7 @@ export function isReadOf(
 	{ method, url }: Pick<Request, 'method' | 'url'>,
 ): boolean {
 	const folder = new URL(`${endpoint.replace(/\/+$/, '')}/${bucket}/`).href;
-	const { href } = new URL(url); // resolved: no `..` is left in it
-	return method === 'GET' && href.startsWith(folder) && href.length > folder.length;
+	const address = new URL(url); // resolved: no `..` is left in it
+	address.search = ''; // with one, the bucket itself answers a list
+	return method === 'GET' && address.href.startsWith(folder) && address.href.length > folder.length;
 }

@@ -15,6 +15,7 @@ describe('what leaves the container of the executor', () => {
 		['a path that climbs out', 'https://s3.example.com/data/../other/key'],
 		['the same in its encoded form', 'https://s3.example.com/data/%2e%2e/other/key'],
 		['the list of the bucket', 'https://s3.example.com/data/'],
+		['the same asked for by a query', 'https://s3.example.com/data/?list-type=2&prefix=datasets'],
 		['another host', 'https://s3.example.org/data/key'],
 		['a host in the name of a user', 'https://s3.example.com@example.org/data/key'],
 		['another port', 'https://s3.example.com:8443/data/key'],
