@@ -10,14 +10,24 @@ const AT_ONCE = 10;
 
 /**
  * Starts the transforms whose time has come. However many do this at once, each starts once; times that went by meanwhile count as
- * one, and a time that comes while it still runs is left out.
+ * one, and a time that comes while it still runs is left out. One that cannot be started is logged, and keeps nobody else from it.
  */
 export async function startDue(deps: StartDeps): Promise<void> {
 	const ids = await repository.findDue(deps.dynamo, deps.now());
 	for (let from = 0; from < ids.length; from += AT_ONCE) {
-		const items = await repository.findMany(deps.dynamo, ids.slice(from, from + AT_ONCE));
-		await Promise.all([...items.values()].map((item) => startIfDue(deps, item)));
+		const some = ids.slice(from, from + AT_ONCE);
+		await Promise.all(some.map((id) => logFailure(deps, id, startById(deps, id))));
 	}
+}
+
+async function startById(deps: StartDeps, transformId: string): Promise<void> {
+	const item = await repository.get(deps.dynamo, transformId);
+	if (item) await startIfDue(deps, item);
+}
+
+/** What could not be started stays due: the next tick tries it again. */
+async function logFailure({ log }: StartDeps, transform: string, starting: Promise<void>): Promise<void> {
+	await starting.catch((error: unknown) => log.error({ event: 'transform.start', transform, error }));
 }
 
 /** Starts a transform if its time has come and nobody else does. */
@@ -42,6 +52,6 @@ export async function inputChanged(deps: StartDeps, datasetId: string): Promise<
 	const users = await usages.usersOf(deps.dynamo, datasetId);
 	for (const transformId of users.filter((id) => id.startsWith('tf_'))) {
 		const item = await repository.noteInput(deps.dynamo, { transformId, datasetId, now: deps.now() });
-		if (item) await startIfDue(deps, item);
+		if (item) await logFailure(deps, transformId, startIfDue(deps, item));
 	}
 }
