@@ -43,6 +43,12 @@ ARGUMENTS = {
     "kill": [((PID, 9), ALLOW), ((0, 9), DENY), ((-1, 9), DENY), ((-PID, 9), DENY), ((1, 9), DENY)],
     "tgkill": [((PID, PID, 6), ALLOW), ((1, 1, 6), DENY), ((-1, PID, 6), DENY)],
     "prlimit64": [((0, 7), ALLOW), ((PID, 7), DENY), ((1, 7), DENY)],
+    "fallocate": [
+        ((5, 0), ALLOW),
+        ((5, 1), DENY),  # FALLOC_FL_KEEP_SIZE
+        ((5, 3), DENY),  # with FALLOC_FL_PUNCH_HOLE
+        ((5, 0x20), DENY),  # FALLOC_FL_INSERT_RANGE
+    ],
     "prctl": [
         ((15,), ALLOW),
         ((16,), ALLOW),

@@ -22,12 +22,18 @@ from support.transforms import request
 
 HOST = os.path.join(os.path.dirname(os.path.abspath(__file__)), "support", "transform_host.py")
 ATTACK = """
-import os, signal
+import ctypes, os, signal
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+libc = ctypes.CDLL(None, use_errno=True)
+
+def reserve_beyond(fd):
+    if libc.fallocate(fd, 1, ctypes.c_long(0), ctypes.c_long(1 << 33)):  # FALLOC_FL_KEEP_SIZE
+        raise OSError(ctypes.get_errno(), "fallocate")
 
 def attempts(fd):
     yield "grow", lambda: os.ftruncate(fd, 1 << 40)
     yield "reserve", lambda: os.posix_fallocate(fd, 0, 1 << 33)
+    yield "reserve beyond the end", lambda: reserve_beyond(fd)
     yield "beyond", lambda: os.pwrite(fd, b"x", 1 << 35)
     yield "name", lambda: os.link(f"/proc/self/fd/{fd}", "/box/named", follow_symlinks=True)
     yield "reopen", lambda: os.open(f"/proc/self/fd/{fd}", os.O_RDWR)
