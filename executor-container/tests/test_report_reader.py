@@ -51,6 +51,12 @@ def test_progress_may_come_before_and_is_passed_on() -> None:
         line({"ok": False, "len": 0, "code": "busy"}),
         line({"ok": False, "len": 0, "code": "unauthorized"}),
         line({"ok": False, "len": 0, "extra": 1}),
+        line({"ok": False, "len": 0, "details": {"a": "\ud800"}}),
+        line({"ok": False, "len": 0, "details": {"\ud800": 1}}),
+        line({"ok": False, "len": 0, "details": {"a": float("nan")}}),
+        line({"ok": False, "len": 0, "details": {"a": 10**4000}}),
+        line({"ok": False, "len": 0, "details": {"a": [[]]}}),
+        line({"ok": False, "len": 0, "details": {"a": "x" * 30_000}}),
         line({"progress": "mining", "done": 1, "total": 2}),
         line({"ok": True, "len": 2}) + b"three",
         b"\xff\xfe\n",
@@ -59,6 +65,13 @@ def test_progress_may_come_before_and_is_passed_on() -> None:
 def test_anything_that_is_no_report_is_malformed(said: bytes) -> None:
     with pytest.raises(Malformed):
         ReportReader(100).feed(said)
+
+
+def test_details_are_values_and_lists_of_what_is_wrong_where() -> None:
+    details = {"limit": 1, "column": "a", "share": 0.5, "found": None, "rejects": [{"line": 3, "reason": "too short"}]}
+    reader = ReportReader(100)
+    reader.feed(line({"ok": False, "len": 0, "code": "import_failed", "details": details}))
+    assert reader.report is not None and reader.report.details == details
 
 
 def test_a_body_or_a_line_beyond_its_limit_is_too_long() -> None:

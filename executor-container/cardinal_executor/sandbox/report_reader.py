@@ -13,6 +13,12 @@ Text = Annotated[str, Field(max_length=20_000)]
 Names = Annotated[list[Annotated[str, Field(max_length=300)]], Field(max_length=4000)]
 Count = Annotated[int, Field(ge=0, le=2**53)]
 Milliseconds = Annotated[float, Field(ge=0, le=1e9)]
+# Details go on as they came, so nothing is in them that JSON cannot carry: no lone surrogate, NaN or number of a thousand digits.
+Key = Annotated[str, Field(max_length=300)]
+Scalar = Text | bool | Annotated[int, Field(ge=-(2**63), lt=2**63)] | float | None
+Details = Annotated[
+    dict[Key, Scalar | Annotated[list[dict[Key, Scalar]], Field(max_length=1000)]], Field(max_length=50)
+]
 
 
 class Malformed(Exception):
@@ -53,7 +59,7 @@ class Report(_Model):
     message: Text = ""
     line: Annotated[int, Field(ge=1, le=10**9)] | None = None
     traceback: Text | None = None
-    details: dict[str, object] | None = None
+    details: Details | None = None
     kind: Literal["html", "figure", "script"] = "html"
     libs: list[Literal["plotly-basic", "plotly-cartesian", "plotly-strict", "vega"]] = []
     heightHint: Annotated[int, Field(ge=0, le=100_000)] | None = None
