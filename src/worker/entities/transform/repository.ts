@@ -216,16 +216,32 @@ export function begin(item: TransformItem, running: NonNullable<TransformItem['r
 	return { update: { ...keyOf(item.transformId), update: change(fields, { runs: 1 }), condition } };
 }
 
+type LastRun = NonNullable<TransformItem['lastRun']>;
+
+const runsAs = (jobId: string) => when`${at('running')}.${at('jobId')} = ${jobId}`;
+
 /** A step of the transaction that ends a run. */
 export function end(
 	transformId: string,
 	jobId: string,
-	fields: Partial<Pick<TransformItem, 'outputDatasetId' | 'nextRunAt' | 'dueShard' | 'inputChanged'>> & {
-		lastRun: NonNullable<TransformItem['lastRun']>;
-	},
+	fields: Partial<Pick<TransformItem, 'outputDatasetId'>> & { lastRun: LastRun },
 ): Write {
-	const condition = when`${at('running')}.${at('jobId')} = ${jobId}`;
-	return { update: { ...keyOf(transformId), update: change({ ...fields, running: undefined }), condition } };
+	const update = change({ ...fields, running: undefined });
+	return { update: { ...keyOf(transformId), update, condition: runsAs(jobId) } };
+}
+
+/**
+ * A step of the transaction that cancels the run of a transform that was read as `item`, and drops what was to follow it.
+ * It fails when the run is over, or the time of the next one is not what it was.
+ */
+export function cancel(
+	item: TransformItem,
+	jobId: string,
+	{ lastRun, next }: { lastRun: LastRun; next: number | null },
+): Write {
+	const fields = { lastRun, ...due(next), running: undefined, inputChanged: undefined };
+	const condition = and(runsAs(jobId), atRevision(item.revision), whereDue(item));
+	return { update: { ...keyOf(item.transformId), update: change(fields), condition } };
 }
 
 /** A time that came while it ran is left out. @throws ConditionFailed when it does not run, or somebody did this already */

@@ -5,6 +5,7 @@ import type { Actor } from '../../access/access';
 import type { Deps } from '../../deps';
 import { AppError, notFound } from '../../errors';
 import { isId } from '../../ids';
+import { againWhileChanged } from '../../infra/dynamo/again';
 import { ConditionFailed } from '../../infra/dynamo/port';
 import { versionPrefix } from '../../render/manifest';
 import { backOff } from '../../time';
@@ -92,34 +93,32 @@ export async function cancelRunning(
 	if (job?.kind === 'transform') await endRun(deps, job);
 }
 
-/** Cancels a run. Whoever works on it finds out and removes what it has stored. */
+/** Cancels a run that is not over. Whoever works on it finds out and removes what it has stored. */
 export async function endRun(
 	deps: Pick<RunDeps, 'access' | 'dynamo' | 'now' | 'objects'>,
 	job: jobs.TransformJob,
 ): Promise<void> {
-	const { transformId, executionId, startedAt, jobId, step } = job;
-	const now = deps.now();
-	const item = await repository.get(deps.dynamo, transformId);
-	if (!item) return;
+	const forget = () => deps.access.wrote('transform', job.transformId);
+	const hasEnded = await againWhileChanged(forget, () => tryToEnd(deps, job));
+	await forget();
+	if (hasEnded && job.versionId) await deps.objects.removeAll(versionPrefix(job.datasetId, job.versionId));
+}
+
+/** False when it is over already. @throws ConditionFailed when it ended, or its transform was changed, a moment before */
+async function tryToEnd(
+	{ dynamo, now: clock }: Pick<RunDeps, 'dynamo' | 'now'>,
+	{ transformId, executionId, startedAt, jobId, step }: jobs.TransformJob,
+): Promise<boolean> {
+	const item = await repository.get(dynamo, transformId);
+	if (item?.running?.jobId !== jobId) return false;
+	const now = clock();
 	const lastRun = { executionId, status: 'cancelled', startedAt, finishedAt: now, rowCount: null } as const;
-	try {
-		await deps.dynamo.transact([
-			jobs.cancel(jobId, now),
-			executions.end(job, { status: 'cancelled', step, finishedAt: now }),
-			repository.end(transformId, jobId, {
-				lastRun,
-				inputChanged: undefined,
-				...repository.due(nextTime(item, now)),
-			}),
-		]);
-	} catch (error) {
-		// It was over a moment before: there is nothing to end.
-		if (error instanceof ConditionFailed) return;
-		throw error;
-	} finally {
-		await deps.access.wrote('transform', transformId);
-	}
-	if (job.versionId) await deps.objects.removeAll(versionPrefix(job.datasetId, job.versionId));
+	await dynamo.transact([
+		jobs.cancel(jobId, now),
+		executions.end({ transformId, startedAt }, { status: 'cancelled', step, finishedAt: now }),
+		repository.cancel(item, jobId, { lastRun, next: nextTime(item, now) }),
+	]);
+	return true;
 }
 
 async function existing(deps: RunDeps, transformId: string, executionId: string): Promise<executions.ExecutionItem> {
