@@ -1,48 +1,29 @@
 """The attack corpus in the strongest tier of this machine.  `EXECUTOR_TEST_TIERS=root,userns,uid,seccomp` names others."""
 
-import json
-import os
-import subprocess
-import sys
-import tempfile
 import warnings
 from functools import cache
 from typing import Any
 
 import pytest
+from ablation import run_arena, through
 from attacks import ATTACKS
 
 from cardinal_executor.sandbox.canaries import attack_job
 from cardinal_executor.sandbox.execution import Bounds, Execution
 from cardinal_executor.sandbox.tiers import TIERS, probe
+from support.chosen_tiers import chosen_tiers
 
-ARENA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "support", "arena.py")
-CORPUS_SECONDS = 900
 OF_LIBRARIES_AND_KERNEL = 77  # beyond the 57 of the first jail
-
-
-def chosen_tiers() -> list[str]:
-    if named := os.environ.get("EXECUTOR_TEST_TIERS"):
-        return named.split(",")
-    strongest = next(iter(probe().tiers()), None)
-    return [strongest.name] if strongest else []
-
-
-def run_arena(tier: str, names: list[str]) -> dict[str, Any]:
-    """Results by attack.  One whose supervisor died says so; the arena starts again after it."""
-    results: dict[str, Any] = {}
-    while waiting := [name for name in names if name not in results]:
-        with tempfile.TemporaryDirectory(prefix="arena-", ignore_cleanup_errors=True) as folder:
-            os.chmod(folder, 0o711)
-            command = [sys.executable, ARENA, tier, folder, *waiting]
-            done = subprocess.run(command, capture_output=True, text=True, timeout=CORPUS_SECONDS)
-        said = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
-        results |= {line["attack"]: line for line in said if "attack" in line}
-        begun = [line["begin"] for line in said if "begin" in line]
-        assert begun, f"the arena of tier {tier} did not start: {done.stderr[-2000:]}"
-        if begun[-1] not in results:
-            results[begun[-1]] = {"wrong": [f"the supervisor died, exit {done.returncode}: {done.stderr[-500:]}"]}
-    return results
+# In tier, without layer: these get through, each within a second or two.
+EARNED = (
+    ("seccomp", "seccomp", "network ctypes_socket_syscall machine_code weaken_filter every_way_to_start_a_program"),
+    ("seccomp", "landlock", "read_host_files pandas_readers duckdb_reads polars_files proc_doors"),
+    ("seccomp", "watch", "readonly_hoard small_threads"),
+    ("seccomp", "rlimits", "mem_bomb raise_rlimits"),
+    ("seccomp", "descriptors", "leaked_fds"),
+    ("root", "namespaces", "paths_that_exist"),
+    ("root", "uids", "setuid_root"),
+)
 
 
 @cache
@@ -53,7 +34,7 @@ def corpus(tier: str) -> dict[str, Any]:
 
 
 def names_for(tier: str) -> list[str]:
-    """The attacks that this tier must hold.  What only namespaces hide, a tier without them shows, as docs/decisions/0016 says."""
+    """The attacks that this tier must hold.  What only namespaces hide, a tier without them shows, as docs/sandbox.md says."""
     return [name for name, attack in ATTACKS.items() if attack.level <= TIERS[tier].level]
 
 
@@ -86,3 +67,15 @@ def test_a_child_that_never_warmed_up_has_no_descriptor_but_its_own(make_fleet) 
     answer = execution.run(attack_job(code, {}, fleet.options.card_limits), [])
     fleet.release(child, execution.reap())
     assert answer.body.decode() == "blocked {0: 'chr', 1: 'fifo', 2: 'fifo', 3: 'fifo'}"
+
+
+def test_each_layer_is_there_for_something() -> None:
+    """The ablation in small: attacks that a layer alone holds get through when it is taken away.  All of it: tests/ablation.py."""
+    found = probe()
+    if not (found.namespaces or found.user_namespaces):
+        warnings.warn("no layer was taken away: that needs a process namespace to do it in", stacklevel=1)
+        return
+    strongest = found.tiers()[0].name
+    for tier, layer, names in EARNED:
+        if strongest == "root" or not TIERS[tier].own_uids:
+            assert through(tier, layer, names.split()) == names.split(), f"{tier} without {layer}"

@@ -1,4 +1,6 @@
-"""Things die in the middle: the caller hears it at once, nothing stays behind, the next run works."""
+"""Things die in the middle: the caller hears it at once, nothing stays behind, the next run works.
+
+In the strongest tier of this machine, or those of EXECUTOR_TEST_TIERS."""
 
 import os
 import signal
@@ -16,6 +18,7 @@ from cardinal_executor.sandbox.execution import Answer, Bounds, Execution
 from cardinal_executor.sandbox.fleet import Fleet, FleetOptions
 from cardinal_executor.sandbox.jail import ChildLimits
 from cardinal_executor.sandbox.tiers import TIERS
+from support.chosen_tiers import chosen_tiers
 from support.processes import children_of, is_alive
 
 LIMITS = ChildLimits(cpu_seconds=10, memory_mb=512)
@@ -61,12 +64,17 @@ def zygote_pid(fleet: Fleet) -> int:
     return children_of(launcher)[0] if fleet.tier.namespaces else launcher
 
 
+@pytest.fixture(scope="module", params=chosen_tiers())
+def tier(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
 @pytest.fixture(scope="module")
-def fleet(strongest_tier: str) -> Iterator[Fleet]:
+def fleet(tier: str) -> Iterator[Fleet]:
     """One for all tests that leave it working."""
     with tempfile.TemporaryDirectory(prefix="fleet-test-") as folder:
         os.chmod(folder, 0o711)
-        made = Fleet(TIERS[strongest_tier], FleetOptions(folder, LIMITS, 0, 1000, 35000))
+        made = Fleet(TIERS[tier], FleetOptions(folder, LIMITS, 0, 1000, 35000))
         made.start()
         yield made
         made.stop()
@@ -109,12 +117,12 @@ def test_a_child_killed_from_outside_is_told_within_a_second(fleet: Fleet) -> No
     assert fleet.restarts == restarts
 
 
-def test_nothing_outlives_the_supervisor(strongest_tier: str) -> None:
+def test_nothing_outlives_the_supervisor(tier: str) -> None:
     """A supervisor killed in mid-run takes the zygote and the running card with it."""
     program = os.path.join(os.path.dirname(os.path.abspath(__file__)), "support", "sleeping_supervisor.py")
     with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o711)
-        supervisor = subprocess.Popen([sys.executable, program, strongest_tier, folder], stdout=subprocess.PIPE)
+        supervisor = subprocess.Popen([sys.executable, program, tier, folder], stdout=subprocess.PIPE)
         pids = [int(pid) for pid in supervisor.stdout.readline().split()]
         assert len(pids) >= 2 and all(is_alive(pid) for pid in pids)
         supervisor.kill()

@@ -157,7 +157,7 @@ def render(df, f, p):
             "select list(repeat('x', 1000)) from range(1000000)").fetchone()[0])),
     ])
 """,
-        ("memory_limit",),
+        ("memory_limit", "user_code_error"),  # an allocator that cannot raise ends the process
         seconds=30,
     ),
     "polars_memory": Attack(

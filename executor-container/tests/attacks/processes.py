@@ -22,7 +22,9 @@ def render(df, f, p):
         return lambda: (os.kill(pid, 9), "sent")[1]
 
     parent = kill(os.getppid()) if os.getppid() > 0 else lambda: None
-    return try_all([("parent", parent), ("supervisor", kill(p["sup_pid"]))])
+    # in a process namespace of its own the supervisor's number may be the card's
+    supervisor = kill(p["sup_pid"]) if p["sup_pid"] != os.getpid() else lambda: None
+    return try_all([("parent", parent), ("supervisor", supervisor)])
 """,
     ),
     "ptrace_siblings": Attack(

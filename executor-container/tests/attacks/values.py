@@ -34,6 +34,8 @@ def render(df, f, p):
     gc.callbacks.append(lambda *_: plant() if threading.current_thread() is not threading.main_thread() else None)
     return "blocked: see what is left"
 """,
+        ("time_limit",),  # when its own finalizer stops it before it has answered
+        seconds=3,
     ),
     "traced_runner": Attack(
         "to rewrite what the runner does after it, by tracing",

@@ -1,10 +1,13 @@
-"""A supervisor of its own in which attacks run: `python arena.py TIER FOLDER [ATTACK…]`, one JSON line before and after each.
+"""A supervisor of its own in which attacks run: `python arena.py [--without LAYER] TIER FOLDER [ATTACK…]`, one JSON line before
+and after each.
 
 A process of its own, because a supervisor that dies is a result too.  Unprivileged tiers drop root here."""
 
+import argparse
 import glob
 import json
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -19,53 +22,23 @@ sys.path[:0] = [TESTS, os.path.dirname(TESTS)]
 from attacks import ATTACKS  # noqa: E402
 from attacks.others import POISONED, VICTIM  # noqa: E402
 
-from cardinal_executor.sandbox import linux, root  # noqa: E402
+from cardinal_executor.sandbox import linux  # noqa: E402
 from cardinal_executor.sandbox.canaries import attack_job, judge, outcome  # noqa: E402
 from cardinal_executor.sandbox.execution import Answer, Bounds, Execution  # noqa: E402
 from cardinal_executor.sandbox.fleet import Fleet, FleetOptions  # noqa: E402
 from cardinal_executor.sandbox.jail import ChildLimits  # noqa: E402
 from cardinal_executor.sandbox.tiers import TIERS  # noqa: E402
 from cardinal_executor.sandbox.verdicts import Ending  # noqa: E402
+from support import without  # noqa: E402
 from support.processes import children_of, descendants_of  # noqa: E402
+from support.surroundings import become, drop_layer, stand_apart  # noqa: E402
 
-UNPRIVILEGED = 64998
 UID_BASE = 33000
 LIMITS = ChildLimits(cpu_seconds=30, memory_mb=512)
 USUAL_MS = 10_000
 SECRET_CONTENT = "TOP-SECRET-CONTENT"
 PR_SET_CHILD_SUBREAPER = 36
-WARM_SECONDS = 20
-
-
-def open_the_way(path: str) -> None:
-    """Makes `path` reachable for every uid, in a mount namespace of our own: an interpreter may lie in somebody's private home."""
-    folder = "/"
-    for name in path.strip("/").split("/"):
-        folder = os.path.join(folder, name)
-        if not os.stat(folder).st_mode & 0o001:
-            break
-    else:
-        return
-    target = os.open(path, os.O_PATH)
-    linux.mount("tmpfs", folder, "tmpfs", 0, "size=1m,mode=755")
-    os.makedirs(path)
-    linux.mount(f"/proc/self/fd/{target}", path, None, linux.MS_BIND | linux.MS_REC)
-    os.close(target)
-
-
-def become(tier: str, folder: str) -> None:
-    """The identity that the tier is for."""
-    if os.geteuid() != 0:
-        return
-    linux.unshare(linux.CLONE_NEWNS)
-    root.make_mounts_private()
-    for path in root.library_paths():
-        open_the_way(path)
-    if not TIERS[tier].own_uids:
-        os.chown(folder, UNPRIVILEGED, UNPRIVILEGED)
-        os.setgroups([])
-        os.setresgid(UNPRIVILEGED, UNPRIVILEGED, UNPRIVILEGED)
-        os.setresuid(UNPRIVILEGED, UNPRIVILEGED, UNPRIVILEGED)
+WARM_SECONDS, TIDY_SECONDS = 20, 10
 
 
 @dataclass(frozen=True)
@@ -81,6 +54,7 @@ class Run:
 class Arena:
     def __init__(self, tier: str, folder: str, spares: int = 2) -> None:
         self.folder = folder
+        self.name = os.path.basename(folder)
         self.hits: list[str] = []
         self.spares = spares
         os.environ["EXECUTOR_SECRET"] = "hunter2"
@@ -94,7 +68,7 @@ class Arena:
         """Listeners that nobody may reach, files that nobody may read, and an insider's knowledge of them."""
         tcp = socket.create_server(("127.0.0.1", 0))
         abstract, path = socket.socket(socket.AF_UNIX), socket.socket(socket.AF_UNIX)
-        abstract.bind(f"\0arena-{os.getpid()}")
+        abstract.bind("\0" + self.name)
         path.bind(os.path.join(self.folder, f"sock-{os.getpid()}"))
         os.chmod(path.getsockname(), 0o777)
         for name, sock in (("tcp", tcp), ("abstract", abstract), ("unix", path)):
@@ -102,14 +76,11 @@ class Arena:
             threading.Thread(target=self._listen, args=(sock, name), daemon=True).start()
         files = {name: os.path.join(self.folder, name) for name in ("secret_file", "own_file", "own_file2")}
         self.files = list(files.values())
-        for file in self.files:
-            with open(file, "w") as written:
-                written.write(SECRET_CONTENT)
-            os.chmod(file, 0o666)
+        self._write_files()
         drop = os.path.join(self.folder, "drop")
         os.makedirs(drop, exist_ok=True)
         os.chmod(drop, 0o777)
-        known = {"sup_pid": os.getpid(), "port": tcp.getsockname()[1], "abstract": f"arena-{os.getpid()}"}
+        known = {"sup_pid": os.getpid(), "port": tcp.getsockname()[1], "abstract": self.name}
         known |= {"unixpath": path.getsockname(), "drop": drop, "secret_name": "EXECUTOR_SECRET"}
         return {**files, **known, "needle": "SUP-NEEDLE-" + "x" * 5, "victim_pid": 0}
 
@@ -169,6 +140,7 @@ class Arena:
             wrong.append(f"connected: {self.hits}")
         if planted := self._planted():
             wrong.append(f"planted: {planted}")
+        self._tidy(left, planted)
         after = self.run(POISONED if name.startswith("poison_") else "def render(d, f, p):\n    return 'clean'").answer
         if after.body != b"clean":
             wrong.append(f"the next card: {after.body!r} {after.error}")
@@ -180,6 +152,28 @@ class Arena:
         """Files that are new or changed where everybody may write."""
         changed = [path for path in self.files if _content(path) != SECRET_CONTENT]
         return changed + glob.glob(self.params["drop"] + "/*")
+
+    def _tidy(self, left: list[int], planted: list[str]) -> None:
+        """No attack is blamed for another's."""
+        until = time.monotonic() + TIDY_SECONDS
+        while left and time.monotonic() < until:
+            for pid in left:
+                _end(pid)
+            time.sleep(0.01)
+            left = self._left_over()
+        self.hits.clear()
+        for path in planted:
+            if os.path.isdir(path) and not os.path.islink(path):
+                shutil.rmtree(path, ignore_errors=True)
+            elif os.path.lexists(path):
+                os.unlink(path)
+        self._write_files()
+
+    def _write_files(self) -> None:
+        for file in self.files:
+            with open(file, "w") as written:
+                written.write(SECRET_CONTENT)
+            os.chmod(file, 0o666)
 
     def _left_over(self) -> list[int]:
         """Every process under this one, but for the zygote, its launcher and the spares.  An orphan comes back to us (see main)."""
@@ -209,6 +203,15 @@ class Arena:
             time.sleep(0.01)
 
 
+def _end(pid: int) -> None:
+    """Kills it, and collects it if it has become our own child."""
+    try:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, os.WNOHANG)
+    except (ProcessLookupError, ChildProcessError):
+        pass  # gone, or another's to collect
+
+
 def _content(path: str) -> str | None:
     try:
         with open(path) as file:
@@ -225,13 +228,24 @@ def _threads(pid: int) -> int:
 
 
 def main() -> None:
-    tier, folder, *names = sys.argv[1:]
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--without", choices=without.LAYERS)
+    parser.add_argument("tier", choices=TIERS)
+    parser.add_argument("folder")
+    parser.add_argument("attacks", nargs="*", default=list(ATTACKS))
+    given = parser.parse_args()
+    if given.without:
+        stand_apart(given.folder)
     linux.prctl(PR_SET_CHILD_SUBREAPER, 1)
-    become(tier, folder)
-    arena = Arena(tier, folder)
-    for name in names or ATTACKS:
+    become(given.tier, given.folder)
+    if given.without:
+        drop_layer(given.without)
+    arena = Arena(given.tier, given.folder)
+    for name in given.attacks:
         print(json.dumps({"begin": name}), flush=True)
         print(json.dumps(arena.attack(name)), flush=True)
+        if arena.fleet.restarts:
+            os._exit(1)  # a jail that let its zygote die is no place for the next attack
     arena.fleet.stop()
 
 
