@@ -9,6 +9,9 @@ import time
 from collections.abc import AsyncIterator
 from typing import Any
 
+from starlette.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
+
 from .errors import ExecutorError
 
 PIECE = 1 << 18
@@ -68,13 +71,28 @@ class FrameStream:
         raise ReaderGone
 
     async def pieces(self) -> AsyncIterator[bytes]:
-        """Until end(); leaving early tells the writer."""
+        """Until end()."""
+        while (piece := await self._pieces.get()) is not None:
+            yield piece
+
+    def leave(self) -> None:
+        """On the event loop: tells the writer that nobody reads any more."""
+        self.gone.set()
+        self.left.set()
+
+
+class FrameResponse(StreamingResponse):
+    """The frames as they come.  The writer is told of a reader that leaves, also of one that leaves before the first frame."""
+
+    def __init__(self, stream: FrameStream) -> None:
+        super().__init__(stream.pieces(), media_type=CONTENT_TYPE)
+        self._stream = stream
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            while (piece := await self._pieces.get()) is not None:
-                yield piece
+            await super().__call__(scope, receive, send)
         finally:
-            self.gone.set()
-            self.left.set()
+            self._stream.leave()
 
 
 def fail(stream: FrameStream, error: ExecutorError) -> str:

@@ -11,13 +11,12 @@ from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 from fastapi import FastAPI, Request
-from fastapi.responses import Response, StreamingResponse
+from fastapi.responses import Response
 from pydantic import BaseModel, ValidationError
 
-from . import frame_stream
 from .auth import TokenGate
 from .errors import ExecutorError
-from .frame_stream import FrameStream, fail
+from .frame_stream import FrameResponse, FrameStream, fail
 from .metrics import CONTENT_TYPE as METRICS_TYPE
 from .metrics import Metrics
 from .protocol import (
@@ -144,7 +143,7 @@ def create_app(services: Services) -> FastAPI:
         task = asyncio.create_task(run_heavy(operation, job, stream, heavy, ticket, workers))
         running.add(task)
         task.add_done_callback(running.discard)
-        return StreamingResponse(stream.pieces(), media_type=frame_stream.CONTENT_TYPE)
+        return FrameResponse(stream)
 
     return app
 

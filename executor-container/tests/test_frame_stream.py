@@ -1,0 +1,54 @@
+"""The stream between a run and its reader: whoever stops reading stops the writer."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from cardinal_executor.frame_stream import FrameResponse, FrameStream, ReaderGone
+
+HTTP = {"type": "http", "asgi": {"spec_version": "2.3"}, "method": "POST"}
+
+
+async def gone_at_once() -> dict[str, Any]:
+    return {"type": "http.disconnect"}
+
+
+async def gone_never() -> dict[str, Any]:
+    await asyncio.Event().wait()
+    raise AssertionError
+
+
+def test_a_reader_that_leaves_before_the_first_frame_stops_the_writer() -> None:
+    async def answer() -> None:
+        stream = FrameStream()
+
+        async def send(message: dict[str, Any]) -> None:
+            await asyncio.sleep(0)
+
+        await FrameResponse(stream)(HTTP, gone_at_once, send)
+        assert stream.left.is_set()
+        with pytest.raises(ReaderGone):
+            await asyncio.to_thread(stream.frame, type="progress")
+
+    asyncio.run(answer())
+
+
+def test_every_frame_comes_before_the_end() -> None:
+    async def answer() -> bytes:
+        stream = FrameStream()
+        sent = bytearray()
+
+        async def send(message: dict[str, Any]) -> None:
+            sent.extend(message.get("body", b""))
+
+        async def write() -> None:
+            for done in range(20):
+                await asyncio.to_thread(stream.frame, done=done)
+            await stream.end()
+
+        await asyncio.gather(write(), FrameResponse(stream)(HTTP, gone_never, send))
+        return bytes(sent)
+
+    lines = asyncio.run(answer()).splitlines()
+    assert lines == [b'{"done":%d}' % done for done in range(20)]
