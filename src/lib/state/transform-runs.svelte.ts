@@ -17,7 +17,11 @@ export class TransformRuns {
 	known = $state(false);
 	starting = $state(false);
 	stopping = $state(false);
-	failure = $state<string | null>(null);
+	/** Why it could not be started, ended or listed further; the next attempt ends it. */
+	#refusal = $state<string | null>(null);
+	/** Why the last look failed; the next one that goes well ends it. */
+	#unseen = $state<string | null>(null);
+	readonly failure = $derived(this.#refusal ?? this.#unseen);
 	/** The run that goes on; there is one at most. */
 	readonly current = $derived(this.items.find(({ status }) => status === 'running') ?? null);
 
@@ -45,9 +49,9 @@ export class TransformRuns {
 		try {
 			if (before) this.#merge([await this.#client.transforms.execution.query(refOf(before))]);
 			if (!this.current) await this.#list(0);
-			this.failure = null;
+			this.#unseen = null;
 		} catch (caught) {
-			this.failure = sentenceOf(caught);
+			this.#unseen = sentenceOf(caught);
 		}
 		const { current } = this;
 		if (before && before.executionId !== current?.executionId) this.#onend();
@@ -101,12 +105,12 @@ export class TransformRuns {
 	}
 
 	async #attempt(act: () => Promise<unknown>): Promise<boolean> {
-		this.failure = null;
+		this.#refusal = null;
 		try {
 			await act();
 			return true;
 		} catch (caught) {
-			this.failure = sentenceOf(caught);
+			this.#refusal = sentenceOf(caught);
 			return false;
 		}
 	}
