@@ -47,10 +47,11 @@ test('why a run was not started stays until the next attempt, however often the 
 });
 
 test('a look that failed is told until one goes well', async () => {
-	const query = vi
-		.fn()
-		.mockRejectedValueOnce(refused)
-		.mockResolvedValue({ items: [], pagination: { total: 0 } });
+	let looks = 0;
+	const query = async () => {
+		if (++looks === 1) throw refused;
+		return { items: [], pagination: { total: 0 } };
+	};
 	const runs = await followed({ executions: { query } });
 	expect([runs.failure, runs.known]).toEqual(['Too much is running.', false]);
 	await pass(30_000);
