@@ -3,13 +3,14 @@ import type { KeyPermission } from '$lib/contracts/api-key';
 import { m } from '$lib/paraglide/messages';
 
 export type Level = 'read' | 'write' | 'admin';
-export type Reach = 'all' | 'dashboards' | 'cards' | 'datasets';
+export type Reach = 'all' | 'dashboards' | 'cards' | 'datasets' | 'transforms';
 
 /** The groups of procedures that belong to a choice. */
 const KINDS = {
 	dashboards: ['dashboards', 'filterViews', 'shares', 'views'],
 	cards: ['cards'],
 	datasets: ['datasets', 'datasetShares', 'rowPolicies', 'uploads', 'jobs'],
+	transforms: ['transforms'],
 } as const satisfies Record<Exclude<Reach, 'all'>, readonly string[]>;
 
 /** `admin` is of everything. */
@@ -34,6 +35,7 @@ export function reachOptions(): { value: Reach; label: string }[] {
 		{ value: 'dashboards', label: m.nav_dashboards() },
 		{ value: 'cards', label: m.nav_cards() },
 		{ value: 'datasets', label: m.nav_datasets() },
+		{ value: 'transforms', label: m.nav_transforms() },
 	];
 }
 
