@@ -1,7 +1,7 @@
 // Versions of datasets as they are stored: steps of the transactions that make one what readers see, and the items of all.
 import type { Column } from '$lib/contracts/dataset';
 import { absent, at, change, when } from '../../infra/dynamo/expression';
-import type { Dynamo, Write } from '../../infra/dynamo/port';
+import type { Dynamo, KeyOf, Write } from '../../infra/dynamo/port';
 import * as datasets from '../dataset/repository';
 import * as usages from '../usage/repository';
 
@@ -87,14 +87,24 @@ export function remake({ datasetId, transformId }: Made, version: NewVersion): W
 	];
 }
 
-/** Those of a dataset's versions that are there. */
-export async function existing(
-	dynamo: Dynamo,
-	ids: readonly { datasetId: string; versionId: string }[],
-): Promise<Set<string>> {
-	const keys = ids.map((key) => ({ table: 'dataset_versions' as const, key }));
-	const items = await dynamo.batchGet(keys, { dataset_versions: ['versionId'] });
-	return new Set(items.flatMap((item) => (item ? [String(item['versionId'])] : [])));
+export interface VersionKey {
+	datasetId: string;
+	versionId: string;
+}
+
+/** When readers were first shown these versions, in UNIX seconds by version; those that never were, or are gone, are left out. */
+export async function findTimes(dynamo: Dynamo, ids: readonly VersionKey[]): Promise<Map<string, number>> {
+	const items = await dynamo.batchGet(ids.map(keyOf), { dataset_versions: ['createdAt'] });
+	return new Map(items.flatMap((item) => (item ? [[String(item['versionId']), Number(item['createdAt'])]] : [])));
+}
+
+/** Removes the item of a version that nobody is shown any more. */
+export async function remove(dynamo: Dynamo, version: VersionKey): Promise<void> {
+	await dynamo.remove(keyOf(version));
+}
+
+function keyOf({ datasetId, versionId }: VersionKey): KeyOf {
+	return { table: 'dataset_versions', key: { datasetId, versionId } };
 }
 
 /** Removes the items of all versions of a dataset that is gone. */
@@ -107,6 +117,6 @@ export async function removeAll(dynamo: Dynamo, datasetId: string): Promise<void
 		consistent: true,
 	});
 	for (const { versionId } of versions) {
-		await dynamo.remove({ table: 'dataset_versions', key: { datasetId, versionId: String(versionId) } });
+		await remove(dynamo, { datasetId, versionId: String(versionId) });
 	}
 }
