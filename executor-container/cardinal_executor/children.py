@@ -1,34 +1,45 @@
 """A child for the length of a `with` block: taken from the fleet, and dead and buried on the way out."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from .sandbox.execution import Bounds, Execution
 from .sandbox.fleet import Fleet
+from .sandbox.jail import ChildLimits
 from .sandbox.report_reader import Progress
 
+OnProgress = Callable[[Progress], None]
 
-@contextmanager
-def card_child(fleet: Fleet, bounds: Bounds) -> Iterator[Execution]:
+
+def card_child(fleet: Fleet, bounds: Bounds) -> AbstractContextManager[Execution]:
     """A spare, or one forked now.  ZygoteFailed when there is no zygote."""
-    child = fleet.take()
-    execution = Execution(child, bounds)
-    try:
-        yield execution
-    finally:
-        fleet.release(child, execution.reap())
+    return _child(fleet, bounds)
+
+
+def reader_child(fleet: Fleet, bounds: Bounds) -> AbstractContextManager[Execution]:
+    """A card's where a card's limits are as wide as `bounds`, else one with limits of its own.  It is for code of ours."""
+    card, wanted = fleet.options.card_limits, bounds.limits
+    is_wide = wanted.memory_mb <= card.memory_mb and wanted.cpu_seconds <= card.cpu_seconds
+    return _child(fleet, bounds, None if is_wide else wanted)
+
+
+def heavy_child(
+    fleet: Fleet, bounds: Bounds, on_progress: OnProgress, job: str | None = None, uid: int | None = None
+) -> AbstractContextManager[Execution]:
+    """One with limits of its own.  An import's sees the directory `job` and is `uid`, which its caller claimed and gives back."""
+    return _child(fleet, bounds, bounds.limits, job, uid, on_progress)
 
 
 @contextmanager
-def heavy_child(
+def _child(
     fleet: Fleet,
     bounds: Bounds,
-    on_progress: Callable[[Progress], None],
+    limits: ChildLimits | None = None,
     job: str | None = None,
     uid: int | None = None,
+    on_progress: OnProgress | None = None,
 ) -> Iterator[Execution]:
-    """One with limits of its own.  An import's sees the directory `job` and is `uid`, which its caller claimed and gives back."""
-    child = fleet.take(bounds.limits, job, uid)
+    child = fleet.take(limits, job, uid)
     execution = Execution(child, bounds, on_progress)
     try:
         yield execution

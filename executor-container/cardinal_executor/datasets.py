@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
-from .children import card_child
+from .children import reader_child
 from .data.fetch import FetchFailed
 from .data.range_cache import Fetched, ObjectRef, RangeCache
 from .errors import ExecutorError
@@ -162,7 +162,7 @@ class Datasets:
         """Lets a reader fill `rows`, which is as large as it may become, and closes it to every change once the reader is gone."""
         os.ftruncate(rows, (bounds.limits.memory_mb << 20) // ROWS_SHARE)
         fcntl.fcntl(rows, fcntl.F_ADD_SEALS, SEALED_AT_FIRST)
-        with card_child(self._fleet, bounds) as execution:
+        with reader_child(self._fleet, bounds) as execution:
             limits = {"cpu_seconds": bounds.limits.cpu_seconds, "memory_mb": bounds.limits.memory_mb}
             found = execution.run({**job, **limits}, [rows, *fds], cancelled)
             _refuse_failure(found, bounds)
@@ -214,15 +214,17 @@ def _add(all_fds: list[int], fds: list[int]) -> list[int]:
 
 
 def _job(dataset: Dataset, files: list[int] | None, most: int | None) -> dict[str, Any]:
-    """`files` None: a reader has kept its rows.  How many there are besides is nothing that a card's code may find in its memory."""
+    """`files` None: a reader has kept its rows.  How many there are besides, and in how many files, is nothing that a card's code may
+    find in its memory."""
+    is_kept = files is None
     return {
         "name": dataset.name,
         "columns": dataset.columns,
         "schema": [column.model_dump() for column in dataset.schema_],
-        "rowCount": dataset.rowCount if files is not None else None,
+        "rowCount": None if is_kept else dataset.rowCount,
         "files": files,
         "most": most,
-        "rowGroups": [planned.rowGroups if most is not None else None for planned in dataset.objects],
+        "rowGroups": [] if is_kept else [None if most is None else planned.rowGroups for planned in dataset.objects],
     }
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from cardinal_executor.data.range_cache import RangeCache
@@ -75,6 +76,8 @@ def test_nothing_that_a_card_is_handed_depends_on_rows_that_others_see(
     for others in ([0, "", None], [2**62, SECRET, True]):
         many = pa.concat_tables([table(others)] * 50 + [table(others).slice(0, 1)] * (100 if others[0] else 1))
         plan = {**guarded(dataset(storage, "t", many)), "columns": ["n", "text", "flag", "day", "instant"]}
+        if others[0]:
+            plan["objects"] += dataset(storage, "more", many.filter(pc.field("region") == "APAC"))["objects"]
         with handed_over(datasets, plan) as given:
             (rows,) = given.fds
             handed.append((os.pread(rows, given.held_bytes, 0), json.dumps(given.jobs)))
@@ -205,6 +208,16 @@ def test_more_rows_than_the_limit_has_room_for_are_a_memory_limit(datasets: Data
         pass
     assert refused.value.code == "memory_limit"
     assert refused.value.more["details"]["limit"] == 64 << 20
+
+
+def test_a_reader_of_a_long_run_has_the_limits_of_that_run(make_fleet, tmp_path, storage: RangeServer) -> None:
+    size = 6_000_000  # 48 MB of integers, which a card of this fleet has no room to decode
+    data = pa.table({"region": pa.array(["EMEA"] * size).dictionary_encode(), "n": pa.array([7] * size)})
+    plan = {**guarded(dataset(storage, "t", data, row_group=size)), "columns": ["n"]}
+    cache = RangeCache(str(tmp_path / "ranges"), 1 << 30)
+    with handed_over(Datasets(make_fleet(memory_mb=32), cache), plan) as given:
+        assert given.held_bytes > 8 * size
+    cache.close()
 
 
 def test_what_a_reader_took_is_time_that_the_card_does_not_have(make_fleet) -> None:
