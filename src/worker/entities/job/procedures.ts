@@ -6,7 +6,7 @@ import * as jobs from './service';
 export const jobRouter = router({
 	get: procedure({
 		access: { action: 'job.view', id: 'jobId' },
-		rest: { method: 'GET', path: '/jobs/{jobId}', summary: 'How far an import is' },
+		rest: { method: 'GET', path: '/jobs/{jobId}', summary: 'How far an import or a run is' },
 	})
 		.input(jobRef)
 		.output(job)
@@ -14,7 +14,11 @@ export const jobRouter = router({
 
 	cancel: procedure({
 		access: { action: 'job.cancel', id: 'jobId' },
-		rest: { method: 'POST', path: '/jobs/{jobId}/cancel', summary: 'Ends an import' },
+		rest: {
+			method: 'POST',
+			path: '/jobs/{jobId}/cancel',
+			summary: 'Ends an import or a run; one that is over stays as it is',
+		},
 	})
 		.input(jobRef)
 		.output(job)

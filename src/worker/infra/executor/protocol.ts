@@ -61,6 +61,14 @@ export interface TransformCall {
 }
 
 const milliseconds = z.number().min(0);
+const timings = z.object({
+	queueMs: milliseconds,
+	fetchMs: milliseconds,
+	loadMs: milliseconds,
+	runMs: milliseconds,
+	cpuMs: milliseconds,
+	totalMs: milliseconds,
+});
 export const renderResult = z.discriminatedUnion('status', [
 	z.object({
 		status: z.literal('ok'),
@@ -73,14 +81,7 @@ export const renderResult = z.discriminatedUnion('status', [
 		rows: z.object({ input: z.int(), filtered: z.int() }),
 		stdout: z.string(),
 		warnings: z.array(z.string()),
-		timings: z.object({
-			queueMs: milliseconds,
-			fetchMs: milliseconds,
-			loadMs: milliseconds,
-			runMs: milliseconds,
-			cpuMs: milliseconds,
-			totalMs: milliseconds,
-		}),
+		timings,
 		fetched: z.object({ requests: z.int(), bytes: z.int() }),
 	}),
 	z.object({ status: z.literal('needs_all_columns'), reason: z.string() }),
@@ -226,14 +227,7 @@ export const transformPreviewResult = z.object({
 	inputRows: z.record(z.string(), z.int()),
 	stdout: z.string(),
 	warnings: z.array(z.string()),
-	timings: z.object({
-		queueMs: milliseconds,
-		fetchMs: milliseconds,
-		loadMs: milliseconds,
-		runMs: milliseconds,
-		cpuMs: milliseconds,
-		totalMs: milliseconds,
-	}),
+	timings,
 });
 export type TransformPreviewResult = z.infer<typeof transformPreviewResult>;
 
