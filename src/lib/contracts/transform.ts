@@ -18,7 +18,10 @@ export type TransformStep = z.infer<typeof transformStep>;
 
 /** Why a run failed, in the words for its owner: the only one who sees what their code said. */
 export const executionError = z.object({
-	/** A code of the executor, such as `user_code_error`, or `interrupted`, `input_gone`, `input_not_shared`. */
+	/**
+	 * A code of the executor, such as `user_code_error`, or one of ours: `interrupted`, `owner_disabled`, and `input_gone`,
+	 * `input_not_shared`, `input_empty`, `input_hidden` for an input that cannot be read.
+	 */
 	code: z.string(),
 	message: z.string(),
 	/** Counted from 1 in the author's code. */

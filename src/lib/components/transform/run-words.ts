@@ -41,6 +41,9 @@ const causes: Record<string, () => string> = {
 	interrupted: m.transform_error_interrupted,
 	input_gone: m.transform_error_input_gone,
 	input_not_shared: m.transform_error_input_not_shared,
+	input_empty: m.transform_error_input_empty,
+	input_hidden: m.transform_error_input_hidden,
+	owner_disabled: m.transform_error_owner_disabled,
 };
 
 /** Why a run failed, in one sentence: ours where the reason is ours, else what its code said. */
