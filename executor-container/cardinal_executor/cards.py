@@ -94,7 +94,7 @@ class CardRunner:
                     raise
                 way = way._replace(whole_objects=True)
 
-    def _another_way(self, way: "Way", code: str, found: Answer) -> "Way | None":
+    def _another_way(self, way: Way, code: str, found: Answer) -> Way | None:
         """How to run the card once more, or None when `found` is to be answered.  Each step is taken once at most."""
         asked = found.report.code if found.report is not None and not found.report.ok else None
         if asked == "load_failed" and not way.whole_objects:  # it may have met a hole in a sparse file

@@ -29,9 +29,8 @@ ROWS_SHARE = 2  # kept rows may take this part of the memory limit: whoever gets
 LEAST_MEMORY_MB = 16  # left to a child however much its rows take
 SEALED_AT_FIRST = fcntl.F_SEAL_GROW
 SEALED_AT_LAST = fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_WRITE | fcntl.F_SEAL_SEAL
-OF_THE_RUN = frozenset(
-    {"time_limit", "memory_limit", "executor_lost"}
-)  # whatever else ends a reader, the bytes are to blame
+# Whatever else ends a reader, the bytes are to blame.
+OF_THE_RUN = frozenset({"time_limit", "memory_limit", "executor_lost"})
 
 Opening = Future[tuple[int, Fetched]]
 

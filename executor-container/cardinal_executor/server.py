@@ -70,7 +70,7 @@ def create_app(services: Services) -> FastAPI:
 
     @app.get("/metrics")
     async def read_metrics(request: Request) -> Response:
-        if request.client is None or not ipaddress.ip_address(request.client.host).is_loopback:
+        if not is_local(request):
             gate.check(request.headers.get("authorization"))
         return Response(metrics.text(), media_type=METRICS_TYPE)
 
@@ -225,6 +225,14 @@ class Work:
             return
         self._release()
         self._answer.set_result(answer)
+
+
+def is_local(request: Request) -> bool:
+    """Whether it comes from this host.  What stands for its caller may be a proxy's word, and no address at all."""
+    try:
+        return request.client is not None and ipaddress.ip_address(request.client.host).is_loopback
+    except ValueError:
+        return False
 
 
 async def read_body(request: Request, limit: int) -> bytes:

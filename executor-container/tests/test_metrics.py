@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pyarrow as pa
+import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from support.client import Client, card, headers, new_id
@@ -13,7 +14,7 @@ from support.range_server import RangeServer
 
 OK = "def render(d, f, p):\n    return 'ok'"
 SLEEP = "import time\ndef render(d, f, p):\n    time.sleep(1)\n    return 'slept'"
-FOREIGN = {"X-Forwarded-For": "203.0.113.9"}  # what a proxy on the host says of a caller elsewhere
+ELSEWHERE = ("203.0.113.9", "unknown")  # what a proxy on the host says of a caller that is not on it
 
 
 def read(client: Client) -> dict[tuple[str, ...], float]:
@@ -74,9 +75,11 @@ def test_no_label_tells_who_ran_what(client: Client, storage: RangeServer) -> No
     assert "undisclosed" not in text and plan["objects"][0]["key"] not in text
 
 
-def test_callers_elsewhere_need_a_token(client: Client) -> None:
+@pytest.mark.parametrize("caller", ELSEWHERE)
+def test_callers_elsewhere_need_a_token(client: Client, caller: str) -> None:
     def status(more: dict[str, str]) -> int:
-        return httpx.get(f"{client.base}/metrics", headers={**FOREIGN, **more}, trust_env=False).status_code
+        about = {"X-Forwarded-For": caller, **more}
+        return httpx.get(f"{client.base}/metrics", headers=about, trust_env=False).status_code
 
     assert status({}) == 401
     once = headers(new_id())

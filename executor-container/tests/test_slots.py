@@ -139,25 +139,24 @@ def test_over_capacity_is_busy_within_a_tenth_of_a_second(client: Client) -> Non
     """The test server has 4 slots, of which one author gets 2, and a queue of 8."""
     with ThreadPoolExecutor(10) as pool:
         others = [Client(client.base) for _ in range(10)]
-        held = [pool.submit(other.render, SLEEP, params={"s": 0.7}) for other in others]
+        held = [pool.submit(other.render, SLEEP, params={"s": 1.5}) for other in others]
         while client.health()["queued"] < 8:
             time.sleep(0.01)
-        started = time.monotonic()
-        refused = client.post("/v1/render", card(SLEEP, params={"s": 0}))
-        took = time.monotonic() - started
-        assert (refused.status_code, refused.json()["code"], refused.headers["retry-after"]) == (503, "busy", "1")
-        assert took < 0.1
+        took = []
+        for _ in range(4):  # the least of them: this process, or the machine, may be busy as well
+            started = time.monotonic()
+            refused = client.post("/v1/render", card(SLEEP, params={"s": 0}))
+            took.append(time.monotonic() - started)
+            assert (refused.status_code, refused.json()["code"], refused.headers["retry-after"]) == (503, "busy", "1")
+        assert min(took) < 0.1
         assert all(job.result()["status"] == "ok" for job in held)
 
 
 def test_a_neighbour_is_served_while_one_author_uses_up_its_share(client: Client) -> None:
     with ThreadPoolExecutor(8) as pool:
-        greedy = [pool.submit(Client(client.base).render, SLEEP, author="ann", params={"s": 1.5}) for _ in range(4)]
-        time.sleep(0.3)
-        busy = client.health()
-        started = time.monotonic()
+        greedy = [pool.submit(Client(client.base).render, SLEEP, author="ann", params={"s": 3}) for _ in range(4)]
+        until(lambda: [client.health()[name] for name in ("busy", "queued")] == [2, 2])
         answer = client.render(SLEEP, author="bob", params={"s": 0})
-        waited = time.monotonic() - started
-        assert answer["status"] == "ok" and waited < 1
-        assert (busy["busy"], busy["queued"]) == (2, 2)
+        assert answer["status"] == "ok"
+        assert [client.health()[name] for name in ("busy", "queued")] == [2, 2], "none of the others has ended yet"
         assert all(job.result()["status"] == "ok" for job in greedy)

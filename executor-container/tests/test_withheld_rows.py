@@ -1,10 +1,6 @@
 """Rows that a policy withholds are not in the process in which a card's code runs, however that code looks for them."""
 
 import json
-import os
-import subprocess
-import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -13,11 +9,10 @@ import pyarrow as pa
 import pytest
 
 from cardinal_executor.sandbox.tiers import probe
-from support.client import card
+from support.chosen_tiers import hosted_cards
 from support.datasets import dataset
 from support.range_server import RangeServer
 
-CARD_HOST = os.path.join(os.path.dirname(os.path.abspath(__file__)), "support", "card_host.py")
 ROWS = 20_000
 MARK = (0x5EC2E7 << 40) | 0xBEEF  # row numbers stand between
 LIMITS = {"wallMs": 60_000}
@@ -93,21 +88,8 @@ def tiers() -> list[str]:
 
 @pytest.fixture(scope="module", params=tiers())
 def run_card(request: pytest.FixtureRequest) -> Iterator[Callable[..., dict[str, Any]]]:
-    with tempfile.TemporaryDirectory(prefix="card-host-", ignore_cleanup_errors=True) as folder:
-        os.chmod(folder, 0o711)
-        paths = {**os.environ, "PYTHONPATH": os.path.dirname(os.path.dirname(os.path.dirname(CARD_HOST)))}
-        command = [sys.executable, CARD_HOST, request.param, folder]
-        host = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=paths)
-
-        def run(code: str, **more: Any) -> dict[str, Any]:
-            host.stdin.write(json.dumps(card(code, limits=LIMITS, **more)) + "\n")
-            host.stdin.flush()
-            return json.loads(host.stdout.readline())
-
-        yield run
-        host.stdin.close()
-        host.wait(30)
-        host.stdout.close()
+    with hosted_cards(request.param) as cards:
+        yield lambda code, **more: cards.render(code, limits=LIMITS, **more)
 
 
 def seen(answer: dict[str, Any]) -> tuple[set[int], set[int]]:

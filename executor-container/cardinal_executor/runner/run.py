@@ -25,7 +25,7 @@ class Refused(Exception):
 
 
 def run_card(job: dict[str, Any], data: list[int]) -> None:
-    """Runs the job (see engine.card_job) and writes its report.  Never raises: what goes wrong is reported by code."""
+    """Runs the job (see cards.card_job) and writes its report.  Never raises: what goes wrong is reported by code."""
     started, cpu = time.perf_counter(), time.process_time()
     open_output()
     determinism.settle()

@@ -17,10 +17,8 @@ MICROSECONDS = pa.timestamp("us")
 INSTANTS = pa.timestamp("us", "UTC")
 A_DAY = 86_400_000_000
 PER_SECOND = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
-FIRST_SECOND, LAST_SECOND = (
-    -62_135_596_800,
-    253_402_300_799,
-)  # 0001-01-01 to 9999-12-31, what ISO 8601 writes in four digits
+# 0001-01-01 to 9999-12-31: what ISO 8601 writes in four digits
+FIRST_SECOND, LAST_SECOND = -62_135_596_800, 253_402_300_799
 FIRST_DAY, LAST_DAY = FIRST_SECOND // 86_400, LAST_SECOND // 86_400
 
 

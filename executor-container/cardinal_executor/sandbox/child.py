@@ -33,9 +33,8 @@ def main(tier: Tier, spec: dict[str, Any], baseline: Baseline, fds: tuple[int, i
         _run(job, data)
         os._exit(0)
     finally:
-        os._exit(
-            1
-        )  # whatever the author's code made of the runner, no exception of it comes into the zygote's own loop
+        # Whatever the author's code made of the runner, no exception of it comes into the zygote's own loop.
+        os._exit(1)
 
 
 def _wait_for_job(
