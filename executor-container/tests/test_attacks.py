@@ -1,4 +1,4 @@
-"""The attack corpus in the strongest tier of this machine.  `EXECUTOR_TEST_TIERS=root,userns,uid,seccomp` names others."""
+"""The attack corpus, in the tiers of support/chosen_tiers.py."""
 
 import warnings
 from functools import cache

@@ -1,6 +1,6 @@
 """Ordinary card code must still work inside the jail: what people do with the libraries they were promised, and our own templates.
 
-In the strongest tier of this machine, or those of EXECUTOR_TEST_TIERS.  Each program runs twice: equal input gives equal bytes."""
+In the tiers of support/chosen_tiers.py.  Each program runs twice: equal input gives equal bytes."""
 
 import datetime as dt
 import glob

@@ -1,6 +1,6 @@
 """Things die in the middle: the caller hears it at once, nothing stays behind, the next run works.
 
-In the strongest tier of this machine, or those of EXECUTOR_TEST_TIERS."""
+In the tiers of support/chosen_tiers.py."""
 
 import os
 import signal

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from cardinal_executor.sandbox.tiers import probe
+from support.chosen_tiers import chosen_tiers
 from support.datasets import dataset
 from support.range_server import RangeServer
 from support.transforms import request
@@ -66,13 +66,7 @@ def is_open(fd):
 """
 
 
-def tiers() -> list[str]:
-    if named := os.environ.get("EXECUTOR_TEST_TIERS"):
-        return named.split(",")
-    return list(dict.fromkeys([*[tier.name for tier in probe().tiers()][:1], "seccomp"]))
-
-
-@pytest.fixture(scope="module", params=tiers())
+@pytest.fixture(scope="module", params=chosen_tiers())
 def host(request: pytest.FixtureRequest) -> Iterator[tuple[str, Callable[..., dict[str, Any]]]]:
     with tempfile.TemporaryDirectory(prefix="transform-host-", ignore_cleanup_errors=True) as folder:
         os.chmod(folder, 0o711)
