@@ -2,6 +2,7 @@
 
 import hashlib
 import math
+import threading
 import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -11,7 +12,7 @@ from .data.range_cache import Fetched, RangeCache
 from .datasets import Damaged, Datasets, Handover
 from .errors import ExecutorError
 from .protocol import RenderRequest
-from .reports import refusal
+from .reports import refusal, timings
 from .sandbox.execution import Answer, Bounds
 from .sandbox.fleet import Fleets
 from .sandbox.jail import ChildLimits
@@ -36,11 +37,13 @@ class RecentCode:
 
     def __init__(self) -> None:
         self._hashes: dict[bytes, None] = {}
+        self._lock = threading.Lock()
 
     def add(self, code: str) -> None:
-        self._hashes[_hash(code)] = None
-        while len(self._hashes) > self.MOST:
-            self._hashes.pop(next(iter(self._hashes)), None)
+        with self._lock:
+            self._hashes[_hash(code)] = None
+            while len(self._hashes) > self.MOST:
+                del self._hashes[next(iter(self._hashes))]
 
     def __contains__(self, code: str) -> bool:
         return _hash(code) in self._hashes
@@ -128,14 +131,6 @@ class CardRunner:
         assert report is not None
         if not report.ok:
             return _refusal(request, bounds, report, found.stdout)
-        timings = {
-            "queueMs": queue_ms,
-            "fetchMs": given.fetch_ms,
-            "loadMs": given.read_ms + report.loadMs,
-            "runMs": report.runMs,
-            "cpuMs": given.read_cpu_ms + report.cpuMs,
-            "totalMs": queue_ms + (time.perf_counter() - started) * 1e3,
-        }
         return {
             "status": "ok",
             "kind": report.kind if request.scripts or report.kind != "script" else "html",
@@ -147,7 +142,7 @@ class CardRunner:
             "rows": {"input": report.rows.input, "filtered": report.rows.filtered},
             "stdout": found.stdout,
             "warnings": report.warnings,
-            "timings": {name: round(value, 2) for name, value in timings.items()},
+            "timings": timings(report, given, queue_ms, started),
             "fetched": {"requests": spent.requests, "bytes": spent.bytes},
         }
 

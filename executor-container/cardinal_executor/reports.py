@@ -1,6 +1,8 @@
-"""What a child's report of a failure becomes.  It may claim none of those that only the supervisor can know."""
+"""What a child's report becomes: the error of a failure, which claims nothing that only the supervisor can know, and the timings."""
 
-from .datasets import Damaged
+import time
+
+from .datasets import Damaged, Handover
 from .errors import ExecutorError
 from .sandbox.execution import Bounds
 from .sandbox.report_reader import Report
@@ -22,3 +24,16 @@ def refusal(bounds: Bounds, report: Report, stdout: str) -> ExecutorError:
         return error
     more = {"line": report.line, "traceback": report.traceback, "stdout": stdout, "details": report.details}
     return ExecutorError(report.code, report.message, **more)
+
+
+def timings(report: Report, given: Handover, queue_ms: float, started: float) -> dict[str, float]:
+    """Milliseconds, by the protocol's names.  `started`: time.perf_counter() when it came to its turn."""
+    taken = {
+        "queueMs": queue_ms,
+        "fetchMs": given.fetch_ms,
+        "loadMs": given.read_ms + report.loadMs,
+        "runMs": report.runMs,
+        "cpuMs": given.read_cpu_ms + report.cpuMs,
+        "totalMs": queue_ms + (time.perf_counter() - started) * 1e3,
+    }
+    return {name: round(value, 2) for name, value in taken.items()}

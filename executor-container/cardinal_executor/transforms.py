@@ -16,12 +16,12 @@ from .errors import ExecutorError
 from .frame_stream import FrameStream, ReaderGone, fail
 from .output_file import OutputFile, output_file
 from .protocol import TransformCode, TransformPreviewRequest, TransformRequest, Type
-from .reports import refusal
+from .reports import refusal, timings
 from .sandbox.execution import Answer, Bounds
 from .sandbox.fleet import Fleets
 from .sandbox.jail import ChildLimits
 from .sandbox.process import ZygoteFailed
-from .sandbox.report_reader import Count, Milliseconds, Progress
+from .sandbox.report_reader import Count, Milliseconds, Progress, Report
 from .sandbox.verdicts import lost, output_limit
 from .settings import Settings
 
@@ -117,8 +117,7 @@ class TransformRunner:
                 with heavy_child(self._fleet, bounds, on_progress) as execution:
                     job = _job(request, bounds, given, None)
                     found = execution.run(job, [*given.fds, output.writer], stream.gone, given.read_ms)
-            outcome = _outcome(found, bounds)
-            timings = {**_timings(found, given, queue_ms, started), "writeMs": outcome.writeMs}
+            report, outcome = _outcome(found, bounds)
             files = [_send(stream, output, outcome.rowCount, request.limits.outputBytes)]
         stream.frame(
             type="result",
@@ -131,8 +130,8 @@ class TransformRunner:
             },
             rows={"input": sum(_input_rows(request, outcome).values()), "output": outcome.rowCount},
             stdout=found.stdout,
-            warnings=found.report.warnings if found.report else [],
-            timings={**timings, "totalMs": _since(started, queue_ms)},
+            warnings=report.warnings,
+            timings={**timings(report, given, queue_ms, started), "writeMs": outcome.writeMs},
         )
 
     def _attempt_preview(
@@ -152,7 +151,7 @@ class TransformRunner:
         ):
             job = _job(request, bounds, given, request.outputRows)
             found = execution.run(job, given.fds, spent_ms=given.read_ms)
-            outcome = _outcome(found, bounds)
+            report, outcome = _outcome(found, bounds)
             answer(
                 {
                     "status": "ok",
@@ -162,8 +161,8 @@ class TransformRunner:
                     "truncated": any(dataset.rowCount > request.inputRows for dataset in request.inputs),
                     "inputRows": _input_rows(request, outcome),
                     "stdout": found.stdout,
-                    "warnings": found.report.warnings if found.report else [],
-                    "timings": _timings(found, given, queue_ms, started),
+                    "warnings": report.warnings,
+                    "timings": timings(report, given, queue_ms, started),
                 }
             )
 
@@ -197,7 +196,7 @@ def _job(request: TransformCode, bounds: Bounds, given: Handover, output_rows: i
     }
 
 
-def _outcome(found: Answer, bounds: Bounds) -> Outcome:
+def _outcome(found: Answer, bounds: Bounds) -> tuple[Report, Outcome]:
     """Raises what the child reported instead, or what the supervisor found."""
     if found.error is not None:
         found.error.more["stdout"] = found.stdout
@@ -206,7 +205,7 @@ def _outcome(found: Answer, bounds: Bounds) -> Outcome:
     if not found.report.ok:
         raise refusal(bounds, found.report, found.stdout)
     try:
-        return Outcome.model_validate_json(found.body)
+        return found.report, Outcome.model_validate_json(found.body)
     except ValidationError as error:
         raise _forged(found.stdout) from error
 
@@ -232,21 +231,3 @@ def _send(stream: FrameStream, output: OutputFile, rows: int, limit: int) -> dic
     stream.file(output.reader, size)
     stream.frame(type="progress", step="send", done=size, total=size)
     return entry
-
-
-def _since(started: float, queue_ms: float) -> float:
-    return round(queue_ms + (time.perf_counter() - started) * 1e3, 2)
-
-
-def _timings(found: Answer, given: Handover, queue_ms: float, started: float) -> dict[str, float]:
-    report = found.report
-    assert report is not None
-    timings = {
-        "queueMs": queue_ms,
-        "fetchMs": given.fetch_ms,
-        "loadMs": given.read_ms + report.loadMs,
-        "runMs": report.runMs,
-        "cpuMs": given.read_cpu_ms + report.cpuMs,
-        "totalMs": _since(started, queue_ms),
-    }
-    return {name: round(value, 2) for name, value in timings.items()}
