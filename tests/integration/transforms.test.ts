@@ -141,6 +141,33 @@ describe('the inputs of a transform', () => {
 	});
 });
 
+describe('a preview', () => {
+	test('of a saved transform reads what its owner may, by the names that its code has for them, whoever asks', async () => {
+		const { transformId } = await create();
+		const draft = { transformId, inputDatasetIds: [sales], code: CODE };
+		for (const person of [ada, boss]) {
+			const preview = await of(person).transforms.preview.mutate(draft);
+			expect(preview).toMatchObject({ rowCount: 2, inputRows: { sales: 2 }, truncated: false });
+		}
+		const foreign = of(boss).transforms.preview.mutate({ ...draft, inputDatasetIds: [evesData] });
+		await expect(foreign).rejects.toMatchObject({ details: { fields: { 'inputDatasetIds.0': expect.any(String) } } });
+	});
+
+	test('of a transform that is absent or somebody else’s is refused, naming the field', async () => {
+		const { transformId: eves } = await of(eve).transforms.create.mutate({
+			name: 'E',
+			code: CODE,
+			inputDatasetIds: [],
+		});
+		for (const transformId of ['tf_0000000000000000', eves]) {
+			const refused = of(ada).transforms.preview.mutate({ transformId, inputDatasetIds: [sales], code: CODE });
+			const fields = { transformId: 'is not a transform of yours' };
+			await expect(refused).rejects.toMatchObject({ code: 'VALIDATION_ERROR', details: { fields } });
+		}
+		await of(eve).transforms.remove.mutate({ transformId: eves });
+	});
+});
+
 test('a transform is its owner’s and the admins’ alone', async () => {
 	const { transformId } = await create();
 	await expect(of(eve).transforms.get.query({ transformId })).rejects.toMatchObject({ code: 'NOT_FOUND' });

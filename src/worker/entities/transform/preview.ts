@@ -13,6 +13,7 @@ import { asError, failureOf } from '../../render/outcome';
 import { attach } from '../card/rules';
 import * as inputs from './inputs';
 import { callOf, type PrepareDeps } from './prepare';
+import type { TransformItem } from './repository';
 import { problemsOf } from './rules';
 
 type PreviewDeps = PrepareDeps & Pick<Deps, 'access' | 'dynamo' | 'executor' | 'image' | 'now'>;
@@ -20,14 +21,17 @@ type PreviewDeps = PrepareDeps & Pick<Deps, 'access' | 'dynamo' | 'executor' | '
 /** Seconds that the executor may take to fetch its rows. */
 const URL_SECONDS = 300;
 
-/** @throws AppError VALIDATION_ERROR naming the field, also for a dataset that is not the author's to use; or with the codes of cards */
+/**
+ * @throws AppError VALIDATION_ERROR naming the field, also for a dataset or transform that is not the author's to use; or with the
+ * codes of cards
+ */
 export async function preview(
 	deps: PreviewDeps,
 	actor: Actor,
 	input: z.infer<typeof transformPreviewInput>,
 ): Promise<TransformPreview> {
 	const { code, params, inputDatasetIds, transformId } = input;
-	const saved = transformId ? (await deps.access.require(actor, 'transform.edit', transformId)).item : null;
+	const saved = transformId === undefined ? null : await editable(deps, actor, transformId);
 	const problems = problemsOf({ code, params, inputDatasetIds });
 	if (Object.keys(problems).length > 0) throw invalid(problems);
 	const read = await inputs.read(deps, saved?.ownerId ?? actor.user.userId, inputDatasetIds);
@@ -44,4 +48,11 @@ export async function preview(
 	} catch (error) {
 		throw asError(failureOf(error), error);
 	}
+}
+
+/** An identifier in a body that is absent or somebody else's is bad input. */
+async function editable({ access }: Pick<Deps, 'access'>, actor: Actor, transformId: string): Promise<TransformItem> {
+	const item = (await access.permitted(actor, 'transform.edit', [transformId])).get(transformId);
+	if (!item) throw invalid({ transformId: 'is not a transform of yours' });
+	return item;
 }
