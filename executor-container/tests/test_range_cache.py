@@ -1,6 +1,7 @@
 """The range cache against a storage that counts: each byte once, few requests, nothing stale, nothing for ever."""
 
 import os
+import resource
 import threading
 import time
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from itertools import pairwise
 
 import pytest
 
-from cardinal_executor.data.fetch import FetchFailed
+from cardinal_executor.data.fetch import FetchFailed, client, fetch_range
 from cardinal_executor.data.intervals import GAP, PIECE, Intervals, coalesce
 from cardinal_executor.data.range_cache import Fetched, ObjectRef, RangeCache
 from support.range_server import RangeServer
@@ -119,6 +120,20 @@ def test_a_body_cut_short_is_continued_where_it_ended(cache: RangeCache, storage
     storage.fail("o", cut=1000)
     assert read(cache, what, [(0, 5000)])[0] == [DATA[:5000]]
     assert [start for _, start, _ in storage.requests] in ([0, 1000], [0, 0])
+
+
+def test_a_disk_that_takes_only_a_part_of_the_bytes_is_an_error_and_no_zeros(tmp_path, storage: RangeServer) -> None:
+    url = storage.put("o", DATA)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    room = (1 << 20) + 100
+    with open(tmp_path / "o", "wb") as file, client(1) as http:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (room, limits[1]))
+        try:
+            with pytest.raises(OSError, match="large"):
+                fetch_range(http, url, None, file.fileno(), 0, room + 100, soon())
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert (tmp_path / "o").read_bytes() == DATA[:room]
 
 
 def test_another_version_is_another_object(cache: RangeCache, storage: RangeServer) -> None:

@@ -42,7 +42,8 @@ def _reason(status: int) -> str:
 
 
 def fetch_range(http: httpx.Client, url: str, etag: str | None, fd: int, start: int, end: int, deadline: float) -> int:
-    """Writes bytes start..end of the object at their own offset.  Returns the number of requests; FetchFailed after three."""
+    """Writes bytes start..end of the object at their own offset.  Returns the number of requests; FetchFailed after three,
+    OSError when the disk does not take them."""
     failure = FetchFailed(0, "storage did not answer in time")
     position = start
     for attempt in range(1, TRIES + 1):
@@ -68,12 +69,18 @@ def fetch_range(http: httpx.Client, url: str, etag: str | None, fd: int, start: 
     raise failure
 
 
+def _write(fd: int, data: bytes, position: int) -> int:
+    """All of it: a disk that is nearly full takes a part before it refuses, and what is left out would read as zeros."""
+    while data:
+        written = os.pwrite(fd, data, position)
+        data, position = data[written:], position + written
+    return position
+
+
 def _copy(response: httpx.Response, fd: int, position: int, end: int, deadline: float) -> int:
     """Returns where it got to: the next try goes on from there."""
     for chunk in response.iter_raw(CHUNK):
-        data = chunk[: end - position]
-        os.pwrite(fd, data, position)
-        position += len(data)
+        position = _write(fd, chunk[: end - position], position)
         if time.monotonic() >= deadline:
             raise FetchFailed(0, "storage was too slow")
     return position
