@@ -21,7 +21,7 @@ export function formatter(locale: string) {
 		});
 	const local = { short: dayOf(undefined, false), long: dayOf(undefined, true) };
 	const calendar = { short: dayOf('UTC', false), long: dayOf('UTC', true) };
-	const quantity = (value: number, unit: string, digits: number, unitDisplay: 'short' | 'narrow') =>
+	const quantity = (value: number, unit: string, digits: number, unitDisplay: 'long' | 'short' | 'narrow') =>
 		new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay, maximumFractionDigits: digits }).format(value);
 	const midnight = (day: string) => Date.parse(`${day}T00:00:00Z`);
 
@@ -29,10 +29,11 @@ export function formatter(locale: string) {
 		/** `346,770` */
 		number: (value: number) => plain.format(value),
 
-		/** `4.8 MB`: bytes in the unit that keeps them short, thousands of bytes to a kilobyte. */
+		/** `211 bytes`, `4.8 MB`: bytes in the unit that keeps them short, thousands of bytes to a kilobyte. */
 		bytes(bytes: number): string {
 			const step = bytes < 1 ? 0 : Math.min(BYTE_UNITS.length - 1, Math.floor(Math.log10(bytes) / 3));
-			return quantity(bytes / 1000 ** step, BYTE_UNITS[step] ?? 'byte', step === 0 ? 0 : 1, 'short');
+			if (step === 0) return quantity(bytes, 'byte', 0, 'long');
+			return quantity(bytes / 1000 ** step, BYTE_UNITS[step] ?? 'byte', 1, 'short');
 		},
 
 		/** `1.4s`, `320ms`. */

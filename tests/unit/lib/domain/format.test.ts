@@ -22,7 +22,8 @@ test('a range of days says its years only where they are not this year', () => {
 });
 
 test('sizes and lengths are in the unit that keeps them short', () => {
-	expect(english.bytes(0)).toBe('0 byte');
+	expect(english.bytes(0)).toBe('0 bytes');
+	expect(english.bytes(211)).toBe('211 bytes');
 	expect(english.bytes(4_800_000)).toBe('4.8 MB');
 	expect(english.duration(320)).toBe('320ms');
 	expect(english.duration(1400)).toBe('1.4s');
