@@ -34,8 +34,19 @@ export async function serve(settings, step) {
 	const stack = await startStack(settings, { step });
 	stop = stack.stop;
 	await seedOnce(settings, stack, step);
-	setInterval(() => beat(stack), MINUTE_MS);
+	keepTime(stack);
 	announce(settings, stack);
+}
+
+/** Beats as a minute begins, so that a schedule's time is met in its first second. @param {Stack} stack */
+function keepTime(stack) {
+	setTimeout(
+		() => {
+			keepTime(stack);
+			void beat(stack);
+		},
+		MINUTE_MS - (Date.now() % MINUTE_MS),
+	);
 }
 
 /** What Cloudflare's cron does in the cloud. @param {Stack} stack */
