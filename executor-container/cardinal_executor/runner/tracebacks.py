@@ -46,7 +46,8 @@ def chain(error: BaseException) -> list[BaseException]:
 
 def _text(error: BaseException) -> str:
     try:
-        return str(error)[:MAX_MESSAGE]
+        # As text, an error of syntax names file and line, and the line is told beside the message.
+        return str(error.msg if isinstance(error, SyntaxError) and error.filename in AUTHORS else error)[:MAX_MESSAGE]
     except BaseException:
         return "(its message cannot be shown)"  # the author's __str__ raised
 
