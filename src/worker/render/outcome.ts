@@ -1,8 +1,9 @@
 // What became of one card: its body, or why there is none. Plain data, so that it travels between objects.
 import type { CardKind, Envelope } from '$lib/contracts/render';
 import type { ErrorCode } from '$lib/contracts/errors';
-import { asAppError, AppError, meanings } from '../errors';
+import { asAppError, AppError, meanings, type AppErrorOptions } from '../errors';
 import { ExecutorProblem } from '../infra/executor/port';
+import type { ExecutorFailure } from '../infra/executor/protocol';
 import type { MeteredSystem } from '../cost';
 
 /** A failure with everything its card's owner may read. */
@@ -29,7 +30,7 @@ export type { CardKind, Envelope };
 /** Any error as a card's failure. */
 export function failureOf(error: unknown): CardFailure {
 	const appError = asAppError(error);
-	const verdict = appError.cause instanceof ExecutorProblem ? appError.cause.failure : null;
+	const verdict = verdictOf(appError);
 	return {
 		code: appError.code,
 		message: appError.userMessage,
@@ -39,19 +40,33 @@ export function failureOf(error: unknown): CardFailure {
 	};
 }
 
+function verdictOf({ cause }: AppError): ExecutorFailure | null {
+	return cause instanceof ExecutorProblem ? cause.failure : null;
+}
+
 /** What a viewer may know of a failure: that it failed, and never what code and data said. */
 export function forViewers(failure: CardFailure): CardFailure {
 	return { ...failure, message: meanings[failure.code].message, line: null, traceback: null };
 }
 
-/** The failure as the error of a call about this card alone. @param cause for the log, where it is a failure of ours */
-export function asError({ code, message, line, traceback, retryAfter }: CardFailure, cause?: unknown): AppError {
+/** The failure as the error of a call about this card alone. */
+export function asError(failure: CardFailure, options: Pick<AppErrorOptions, 'cause' | 'details'> = {}): AppError {
+	const { code, message, line, traceback, retryAfter } = failure;
 	return new AppError(code, {
 		// What a card's code said may hold its rows, which no log keeps.
 		message: `${code}: a card failed`,
-		cause,
 		userMessage: message,
 		...(code === 'CARD_CODE_ERROR' && { details: { message, line, traceback } }),
 		...(retryAfter !== null && { retryAfter }),
+		...options,
 	});
+}
+
+/** What a preview threw, for whoever writes its code: of any verdict also the line, and what was printed before it. */
+export function asPreviewError(caught: unknown): AppError {
+	const failure = failureOf(caught);
+	const verdict = verdictOf(asAppError(caught));
+	const { message, line, traceback } = failure;
+	const details = verdict && { message, line, traceback, stdout: verdict.stdout ?? '' };
+	return asError(failure, { cause: caught, ...(details && { details }) });
 }

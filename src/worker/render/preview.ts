@@ -12,7 +12,7 @@ import { invalid } from '../errors';
 import { applicable } from './applicable';
 import { bodyName } from './bodies';
 import { cardUrl } from './card-url';
-import { asError, failureOf, type Envelope } from './outcome';
+import { asPreviewError, type Envelope } from './outcome';
 import { resolveFilters } from './prepare';
 import { run, type RunDeps, type RunResult } from './run';
 import { renderText } from './text-card';
@@ -60,7 +60,7 @@ export async function preview(
 		const result = await run(deps, { author: actor.user.userId, code, codeHash, params, scripts, datasets, filters });
 		return described(draft, result, await previewUrl(deps, actor, result));
 	} catch (error) {
-		throw asError(failureOf(error), error);
+		throw asPreviewError(error);
 	}
 }
 

@@ -9,7 +9,7 @@ import {
 import type { Actor } from '../../access/access';
 import type { Deps } from '../../deps';
 import { invalid } from '../../errors';
-import { asError, failureOf } from '../../render/outcome';
+import { asPreviewError } from '../../render/outcome';
 import { attach } from '../card/rules';
 import * as inputs from './inputs';
 import { callOf, type PrepareDeps } from './prepare';
@@ -46,7 +46,7 @@ export async function preview(
 		const { status: _ok, ...result } = await deps.executor.previewTransform(call, limits);
 		return result;
 	} catch (error) {
-		throw asError(failureOf(error), error);
+		throw asPreviewError(error);
 	}
 }
 

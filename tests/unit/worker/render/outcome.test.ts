@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { AppError } from '../../../../src/worker/errors';
 import { asAppError } from '../../../../src/worker/infra/executor/port';
-import { asError, failureOf, forViewers } from '../../../../src/worker/render/outcome';
+import { asError, asPreviewError, failureOf, forViewers } from '../../../../src/worker/render/outcome';
 
 const said = asAppError({
 	status: 'error',
@@ -27,7 +27,23 @@ test('a viewer learns only that it failed', () => {
 
 test('a failure of ours keeps its cause for the log and out of the answer', () => {
 	const cause = new AppError('INTERNAL', { message: 'the manifest has no footer' });
-	const error = asError(failureOf(cause), cause);
+	const error = asPreviewError(cause);
 	expect(error.cause).toBe(cause);
 	expect(error.userMessage).not.toContain('footer');
+});
+
+test('who writes code reads what it printed before it failed, and in which line it was stopped', () => {
+	const stopped = asAppError({
+		status: 'error',
+		code: 'sandbox_violation',
+		message: 'No network.',
+		line: 2,
+		stdout: '7 rows\n',
+	});
+	expect(asPreviewError(stopped)).toMatchObject({
+		code: 'SANDBOX_VIOLATION',
+		details: { message: 'No network.', line: 2, stdout: '7 rows\n' },
+	});
+	expect(asPreviewError(stopped).message).not.toContain('7 rows');
+	expect(asError(failureOf(stopped)).details).toBeUndefined();
 });
