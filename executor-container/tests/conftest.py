@@ -17,6 +17,7 @@ from cardinal_executor.sandbox.jail import ChildLimits
 from cardinal_executor.sandbox.tiers import TIERS, probe
 from support.client import SECRET, Client
 from support.range_server import RangeServer
+from support.surroundings import start_where_libraries_are_reached
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 START_SECONDS = 120
@@ -112,7 +113,7 @@ def make_fleet(strongest_tier: str) -> Iterator:
         def make(tier: str = strongest_tier, spares: int = 0, recycle_after: int = 1000, memory_mb: int = 512) -> Fleet:
             limits = ChildLimits(cpu_seconds=10, memory_mb=memory_mb)
             fleet = Fleet(TIERS[tier], FleetOptions(folder, limits, spares, recycle_after, 32000))
-            fleet.start()
+            start_where_libraries_are_reached(fleet)
             made.append(fleet)
             return fleet
 

@@ -20,6 +20,7 @@ from cardinal_executor.sandbox.jail import ChildLimits
 from cardinal_executor.sandbox.tiers import TIERS
 from support.chosen_tiers import chosen_tiers
 from support.processes import children_of, is_alive
+from support.surroundings import start_where_libraries_are_reached
 
 LIMITS = ChildLimits(cpu_seconds=10, memory_mb=512)
 BOUNDS = Bounds(LIMITS, 150_000, 1 << 20, 1 << 16)
@@ -75,7 +76,7 @@ def fleet(tier: str) -> Iterator[Fleet]:
     with tempfile.TemporaryDirectory(prefix="fleet-test-") as folder:
         os.chmod(folder, 0o711)
         made = Fleet(TIERS[tier], FleetOptions(folder, LIMITS, 0, 1000, 35000))
-        made.start()
+        start_where_libraries_are_reached(made)
         yield made
         made.stop()
 
@@ -115,6 +116,18 @@ def test_a_child_killed_from_outside_is_told_within_a_second(fleet: Fleet) -> No
     assert sleeper.answer.error.code == "executor_lost"
     assert run(fleet, QUICK).body == b"ran"
     assert fleet.restarts == restarts
+
+
+def test_a_spare_that_was_killed_while_it_waited_costs_no_card(make_fleet, tier: str) -> None:
+    fleet = make_fleet(tier, spares=1)
+    deadline = time.monotonic() + 30
+    while not children_of(zygote_pid(fleet)) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    (spare,) = children_of(zygote_pid(fleet))
+    os.kill(spare, signal.SIGKILL)
+    while not fleet._spares[0].is_gone() and time.monotonic() < deadline:  # its last thread takes a moment longer
+        time.sleep(0.01)
+    assert run(fleet, QUICK).body == b"ran"
 
 
 def test_nothing_outlives_the_supervisor(tier: str) -> None:

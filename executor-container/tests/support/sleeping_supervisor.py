@@ -14,6 +14,7 @@ from cardinal_executor.sandbox.fleet import Fleet, FleetOptions  # noqa: E402
 from cardinal_executor.sandbox.jail import ChildLimits  # noqa: E402
 from cardinal_executor.sandbox.tiers import TIERS  # noqa: E402
 from support.processes import children_of  # noqa: E402
+from support.surroundings import become  # noqa: E402
 
 LIMITS = ChildLimits(cpu_seconds=60, memory_mb=512)
 SLEEP = "import time\ndef render(d, f, p):\n    time.sleep(60)"
@@ -21,6 +22,7 @@ SLEEP = "import time\ndef render(d, f, p):\n    time.sleep(60)"
 
 def main() -> None:
     tier, folder = sys.argv[1:]
+    become(tier, folder)
     fleet = Fleet(TIERS[tier], FleetOptions(folder, LIMITS, 0, 1000, 34000))
     fleet.start()
     execution = Execution(fleet.take(), Bounds(LIMITS, 60_000, 1 << 20, 1 << 16))

@@ -2,8 +2,10 @@
 
 import os
 import resource
+from concurrent.futures import ThreadPoolExecutor
 
 from cardinal_executor.sandbox import linux, process, root
+from cardinal_executor.sandbox.fleet import Fleet
 from cardinal_executor.sandbox.tiers import TIERS
 from cardinal_executor.sandbox.watch import Watch
 from support import without
@@ -29,14 +31,29 @@ def open_the_way(path: str) -> None:
     os.close(target)
 
 
-def become(tier: str, folder: str) -> None:
-    """The identity that the tier is for."""
-    if os.geteuid() != 0:
-        return
+def open_the_ways() -> None:
+    """Every uid reaches the libraries, as far as this thread and all that it starts can see."""
     linux.unshare(linux.CLONE_NEWNS)
     root.make_mounts_private()
     for path in root.library_paths():
         open_the_way(path)
+
+
+def start_where_libraries_are_reached(fleet: Fleet) -> None:
+    """From a thread with mounts of its own, which the fleet's thread and its zygotes inherit and nothing else here."""
+    if fleet.tier.namespaces or not fleet.tier.own_uids:
+        fleet.start()
+        return
+    with ThreadPoolExecutor(1) as elsewhere:
+        elsewhere.submit(open_the_ways).result()
+        elsewhere.submit(fleet.start).result()
+
+
+def become(tier: str, folder: str) -> None:
+    """The identity that the tier is for."""
+    if os.geteuid() != 0:
+        return
+    open_the_ways()
     if not TIERS[tier].own_uids:
         os.chown(folder, UNPRIVILEGED, UNPRIVILEGED)
         os.setgroups([])
