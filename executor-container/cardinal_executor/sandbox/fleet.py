@@ -93,8 +93,11 @@ class Fleet:
         self, zygote: ZygoteProcess, limits: ChildLimits | None, job: str | None, uid: int | None
     ) -> Child:
         """Under the lock."""
-        if limits is None and self._spares:
-            return self._spares.popleft()
+        while limits is None and self._spares:
+            spare = self._spares.popleft()
+            if not spare.is_gone():
+                return spare
+            self._let_go(spare)
         return self._spawn(zygote, limits or self.options.card_limits, job, uid)
 
     def claim_uid(self) -> int:
@@ -201,11 +204,14 @@ class Fleet:
         return True
 
     def _drop_spares(self) -> None:
-        """Under the lock.  A spare exits when its job socket closes."""
+        """Under the lock."""
         while self._spares:
-            spare = self._spares.popleft()
-            spare.close()
-            self._uids.append(spare.uid)
+            self._let_go(self._spares.popleft())
+
+    def _let_go(self, spare: Child) -> None:
+        """Under the lock.  A spare exits when its job socket closes."""
+        spare.close()
+        self._uids.append(spare.uid)
 
     def _close_unused(self) -> None:
         """Zygotes that were replaced or died, once nobody waits for a child of theirs."""

@@ -42,6 +42,12 @@ class Child:
     zygote: "ZygoteProcess"
     claimed: bool = False  # its uid belongs to a job, which may outlive it
 
+    def is_gone(self) -> bool:
+        """Whether nobody is left to take a job: it could not be forked, or something ended it while it waited."""
+        poll = select.poll()
+        poll.register(self.result, 0)
+        return any(event & select.POLLHUP for _, event in poll.poll(0))
+
     def close(self) -> None:
         os.close(self.result)
         os.close(self.log)
