@@ -52,6 +52,8 @@ describe('a run that goes well', () => {
 		});
 		const { outputDatasetId: datasetId, lastRun, outputName } = await of(ada).transforms.get.query({ transformId });
 		expect(outputName).toBe('Totals');
+		const [listed] = (await of(ada).transforms.list.query({})).items;
+		expect(listed).toMatchObject({ transformId, outputName, inputs: [{ name: 'sales' }] });
 		expect(lastRun).toMatchObject({ executionId: first.executionId, status: 'succeeded', rowCount: 2 });
 		const made = await of(ada).datasets.get.query({ datasetId: datasetId! });
 		expect(made).toMatchObject({
@@ -155,7 +157,7 @@ describe('a run that fails', () => {
 		const datasetId = await output(worker, ada, { transformId });
 		await expect(of(ada).datasets.remove.mutate({ datasetId })).rejects.toMatchObject({
 			code: 'IN_USE',
-			details: { usedBy: [{ id: transformId, kind: 'transform', name: 'Totals' }] },
+			details: { usedBy: [{ id: transformId, kind: 'transform', name: 'Totals', makes: true }] },
 		});
 		await of(ada).transforms.update.mutate({ transformId, code: 'def transform(inputs, params):\n    return 1\n' });
 		const run = await runTransform(worker, ada, { transformId });

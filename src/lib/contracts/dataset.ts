@@ -127,5 +127,11 @@ export const columnValues = z.object({
 export type ColumnValues = z.infer<typeof columnValues>;
 
 /** What uses a dataset or a card; answers 409 and "used by". */
-export const usage = z.object({ id: z.string(), kind: z.enum(['card', 'dashboard', 'transform']), name: z.string() });
+export const usage = z.object({
+	id: z.string(),
+	kind: z.enum(['card', 'dashboard', 'transform']),
+	name: z.string(),
+	/** The transform whose output the dataset is; left out of all others. */
+	makes: z.literal(true).optional(),
+});
 export type Usage = z.infer<typeof usage>;

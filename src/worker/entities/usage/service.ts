@@ -23,11 +23,13 @@ export async function describeUsers({ dynamo }: UsageDeps, datasetId: string, ow
 	if (users.length === 0) return [];
 	const items = await dynamo.batchGet(
 		users.map(({ of }) => of),
-		{ cards: ['name', 'ownerId'], transforms: ['name', 'ownerId'] },
+		{ cards: ['name', 'ownerId'], transforms: ['name', 'ownerId', 'outputDatasetId'] },
 	);
 	return users.flatMap(({ id, kind }, position) => {
 		const item = items[position];
-		return item && (ownerId ?? item['ownerId']) === item['ownerId'] ? [{ id, kind, name: String(item['name']) }] : [];
+		if (!item || (ownerId ?? item['ownerId']) !== item['ownerId']) return [];
+		const makes = item['outputDatasetId'] === datasetId;
+		return [{ id, kind, name: String(item['name']), ...(makes && { makes }) }];
 	});
 }
 
