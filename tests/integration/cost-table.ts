@@ -50,7 +50,7 @@ export const CALLS: Record<string, number> = {
 	'cards.preview': 2,
 	'cards.previewDraft': 3,
 	'cards.execute': 3,
-	'transforms.list': 2,
+	'transforms.list': 3,
 	'transforms.get': 2,
 	'transforms.create': 4,
 	'transforms.update': 4,

@@ -50,6 +50,7 @@ describe('a transform', () => {
 		expect(await of(ada).transforms.get.query(made)).toEqual(made);
 		const [listed] = (await of(ada).transforms.list.query({})).items;
 		expect(listed).toMatchObject({ transformId: made.transformId, nextRuns: made.nextRuns, lastRun: null });
+		expect(listed).toMatchObject({ inputs: made.inputs, outputName: null });
 		expect(listed).not.toHaveProperty('code');
 		const { items, pagination } = await of(ada).transforms.executions.query(made);
 		expect([items, pagination.total]).toEqual([[], 0]);

@@ -68,8 +68,10 @@ export const transform = z.object({
 	name: z.string(),
 	owner: person,
 	inputDatasetIds: z.array(id),
+	inputs: z.array(input),
 	/** Null until the first run that succeeded. */
 	outputDatasetId: id.nullable(),
+	outputName: z.string().nullable(),
 	/** Five fields of cron; null: it runs when somebody, or a changed input, asks. */
 	schedule: z.string().nullable(),
 	timeZone: z.string(),
@@ -77,6 +79,11 @@ export const transform = z.object({
 	runOnInput: z.boolean(),
 	/** The next three, or none. */
 	nextRuns: z.array(isoTime),
+	/**
+	 * Since when the schedule pauses: its runs failed ten times in a row, or its owner's account is disabled. It keeps its schedule and has
+	 * no next runs until it is saved or a run goes well. Null: it does not pause.
+	 */
+	pausedAt: isoTime.nullable(),
 	lastRun: lastRun.nullable(),
 	createdAt: isoTime,
 	updatedAt: isoTime,
@@ -86,8 +93,6 @@ export type Transform = z.infer<typeof transform>;
 export const transformDetail = transform.extend({
 	code: z.string(),
 	params,
-	inputs: z.array(input),
-	outputName: z.string().nullable(),
 	revision,
 });
 export type TransformDetail = z.infer<typeof transformDetail>;

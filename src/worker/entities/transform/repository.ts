@@ -32,6 +32,10 @@ const transformItem = z.object({
 	/** UNIX seconds. Only those that run by themselves have it and `dueShard`, and so are in the index of those that are due. */
 	nextRunAt: z.number().optional(),
 	dueShard: z.string().optional(),
+	/** Runs by its schedule that failed, one after the other, since one went well or somebody saved it. */
+	scheduledFailures: z.int().optional(),
+	/** UNIX seconds. Since then its schedule pauses. */
+	pausedAt: z.number().optional(),
 	/** An input has changed since the present run began: another one follows. */
 	inputChanged: z.literal(true).optional(),
 	revision: z.int(),
@@ -50,6 +54,7 @@ const listedTransform = transformItem.pick({
 	schedule: true,
 	timeZone: true,
 	runOnInput: true,
+	pausedAt: true,
 	running: true,
 	lastRun: true,
 	createdAt: true,
@@ -66,18 +71,28 @@ export function paramsOf({ params }: Pick<TransformItem, 'params'>): Record<stri
 	return JSON.parse(params) as Record<string, Json>;
 }
 
-/** @param nextRuns UNIX seconds */
-export function toContract(item: ListedTransform, owner: Person, nextRuns: readonly number[]): Transform {
+interface Described {
+	owner: Person;
+	/** UNIX seconds. */
+	nextRuns: readonly number[];
+	/** Of datasets, by id: what they are called now; one that is gone keeps its alias. */
+	names: ReadonlyMap<string, string>;
+}
+
+export function toContract(item: ListedTransform, { owner, nextRuns, names }: Described): Transform {
 	return {
 		transformId: item.transformId,
 		name: item.name,
 		owner: { userId: owner.userId, name: owner.name },
 		inputDatasetIds: item.inputs.map(({ datasetId }) => datasetId),
+		inputs: item.inputs.map(({ datasetId, alias }) => ({ datasetId, alias, name: names.get(datasetId) ?? alias })),
 		outputDatasetId: item.outputDatasetId,
+		outputName: item.outputDatasetId === null ? null : (names.get(item.outputDatasetId) ?? null),
 		schedule: item.schedule,
 		timeZone: item.timeZone,
 		runOnInput: item.runOnInput,
 		nextRuns: nextRuns.map(toIso),
+		pausedAt: item.pausedAt === undefined ? null : toIso(item.pausedAt),
 		lastRun: lastRunOf(item),
 		createdAt: toIso(item.createdAt),
 		updatedAt: toIso(item.updatedAt),
@@ -95,22 +110,8 @@ function lastRunOf({ running, lastRun: ended }: ListedTransform): Transform['las
 	return { ...ended, startedAt: toIso(ended.startedAt), finishedAt };
 }
 
-interface Described {
-	owner: Person;
-	nextRuns: readonly number[];
-	/** Of datasets, by id: what they are called now; one that is gone keeps its alias. */
-	names: ReadonlyMap<string, string>;
-}
-
-export function toDetail(item: TransformItem, { owner, nextRuns, names }: Described): TransformDetail {
-	return {
-		...toContract(item, owner, nextRuns),
-		code: item.code,
-		params: paramsOf(item),
-		inputs: item.inputs.map(({ datasetId, alias }) => ({ datasetId, alias, name: names.get(datasetId) ?? alias })),
-		outputName: item.outputDatasetId === null ? null : (names.get(item.outputDatasetId) ?? null),
-		revision: item.revision,
-	};
+export function toDetail(item: TransformItem, described: Described): TransformDetail {
+	return { ...toContract(item, described), code: item.code, params: paramsOf(item), revision: item.revision };
 }
 
 export async function get(dynamo: Dynamo, transformId: string): Promise<TransformItem | null> {

@@ -34,16 +34,20 @@ const MAX_TRIES = 12;
 /** Next runs that are told. */
 const NEXT_RUNS = 3;
 
-/** Own transforms, newest first, without their code. */
+/** Own transforms, newest first, with the present names of their datasets and without their code. */
 export async function list(deps: TransformDeps, actor: Actor, input: PageInput) {
 	const own = await repository.listByOwner(deps.dynamo, actor.user.userId);
 	const found = newestFirst(
 		matching(own, input.q, ({ name }) => [name]),
 		({ transformId }) => transformId,
 	);
-	return pageOf(found, input, (item): Transform =>
-		repository.toContract(item, actor.user, schedules.nextTimes(item, deps.now(), NEXT_RUNS)),
-	);
+	const page = pageOf(found, input, (item) => item);
+	const names = await datasetNames(deps, actor, page.items);
+	const describeListed = (item: repository.ListedTransform): Transform => {
+		const nextRuns = schedules.nextTimes(item, deps.now(), NEXT_RUNS);
+		return repository.toContract(item, { owner: actor.user, nextRuns, names });
+	};
+	return { ...page, items: page.items.map(describeListed) };
 }
 
 export async function get(
@@ -199,15 +203,22 @@ async function edit(
 
 /** A transform with the present names of its datasets and owner. */
 async function describe(deps: TransformDeps, actor: Actor, item: repository.TransformItem): Promise<TransformDetail> {
-	const ids = item.inputs.map(({ datasetId }) => datasetId);
-	if (item.outputDatasetId !== null) ids.push(item.outputDatasetId);
-	const [heads, owner] = await Promise.all([findHeads(deps.dynamo, ids), ownerOf(deps, actor, item.ownerId)]);
+	const [names, owner] = await Promise.all([datasetNames(deps, actor, [item]), ownerOf(deps, actor, item.ownerId)]);
+	const nextRuns = schedules.nextTimes(item, deps.now(), NEXT_RUNS);
+	return repository.toDetail(item, { owner, nextRuns, names });
+}
+
+type Reads = Pick<repository.TransformItem, 'inputs' | 'outputDatasetId'>;
+
+/** What the datasets of transforms are called now, by id, as far as the actor may know. One round trip. */
+async function datasetNames(deps: TransformDeps, actor: Actor, items: readonly Reads[]): Promise<Map<string, string>> {
+	const ids = items.flatMap(({ inputs: read, outputDatasetId }) => [
+		...read.map(({ datasetId }) => datasetId),
+		...(outputDatasetId === null ? [] : [outputDatasetId]),
+	]);
+	const heads = await findHeads(deps.dynamo, ids);
 	const visible = [...heads.values()].filter((head) => roleOn(actor.user, 'dataset', head, deps.now()) !== null);
-	return repository.toDetail(item, {
-		owner,
-		nextRuns: schedules.nextTimes(item, deps.now(), NEXT_RUNS),
-		names: new Map(visible.map(({ datasetId, name }) => [datasetId, name])),
-	});
+	return new Map(visible.map(({ datasetId, name }) => [datasetId, name]));
 }
 
 async function ownerOf(deps: TransformDeps, actor: Actor, ownerId: string): Promise<Person> {
