@@ -99,7 +99,9 @@ async function make(deps: JobDeps, lease: Lease, run: Run): Promise<void> {
 	} catch (error) {
 		// A flip without an answer may have happened: then this is the output's file. If it did not, the sweep drops it.
 		if (!flipping || error instanceof ConditionFailed) await deps.objects.removeAll(prefix);
-		throw error;
+		// Only what has not begun may wait for another turn: what its code did already would be done twice.
+		const hasBegun = lease.step !== 'queued';
+		throw hasBegun && error instanceof AppError && error.code === 'BUSY' ? interrupted('busy in the middle') : error;
 	}
 }
 

@@ -160,11 +160,12 @@ const sending = (...some: unknown[]) =>
 	async function* () {
 		yield* some;
 	};
-const refusing = (error: Error) =>
-	// eslint-disable-next-line require-yield
+const failing = (error: Error, ...some: unknown[]) =>
 	async function* (): AsyncGenerator<unknown> {
+		yield* some;
 		throw error;
 	};
+const refusing = (error: Error) => failing(error);
 const busy = new AppError('BUSY', {
 	cause: new ExecutorProblem({ status: 'error', code: 'busy', message: 'Too much is running.' }),
 });
@@ -182,6 +183,16 @@ describe('a run', () => {
 	test('whose place in the queue went to somebody else waits, too', async () => {
 		const { deps } = surroundings({ sends: sending(frames.failed('busy')) });
 		expect(await run(deps, ids.jobId)).toEqual({ status: 'later' });
+	});
+
+	test.each([
+		['says', sending(frames.fetch, frames.failed('busy'))],
+		['breaks off with', failing(busy, frames.fetch)],
+	])('whose executor %s “busy” once it has begun has failed, and is not repeated', async (_what, sends) => {
+		const { deps, wrote, dropped, runs } = surroundings({ sends });
+		expect(await run(deps, ids.jobId)).toMatchObject({ status: 'failed' });
+		expect(wrote('"interrupted"')).toHaveLength(1);
+		expect([runs(), dropped]).toEqual([1, [VERSION]]);
 	});
 
 	test('that waited for its turn as long as a Worker may comes again later', async () => {
