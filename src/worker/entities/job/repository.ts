@@ -153,9 +153,9 @@ export async function release(
 	await dynamo.update({ ...keyOf(jobId), update, condition: heldBy(holder) });
 }
 
-/** A step of a transaction that only who holds the lease may carry out. */
-export function held(jobId: string, holder: string): Write {
-	return { check: { ...keyOf(jobId), condition: heldBy(holder) } };
+/** A step of the transaction that only who holds the lease may carry out: what was asked for is there, and tries to tell of it count anew. */
+export function made(jobId: string, holder: string): Write {
+	return { update: { ...keyOf(jobId), update: change({ tries: 0 }), condition: heldBy(holder) } };
 }
 
 const over = (fields: Record<string, unknown>, now: number) =>

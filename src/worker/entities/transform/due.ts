@@ -47,11 +47,18 @@ export async function startIfDue(deps: StartDeps, item: repository.TransformItem
 	}
 }
 
-/** Starts the transforms that are to run when this dataset changes. One that runs does so once more afterwards. */
+/**
+ * Starts the transforms that are to run when this dataset changes. One that runs does so once more afterwards. One that cannot be told
+ * is logged, and keeps nobody else from it.
+ */
 export async function inputChanged(deps: StartDeps, datasetId: string): Promise<void> {
 	const users = await usages.usersOf(deps.dynamo, datasetId);
 	for (const transformId of users.filter((id) => id.startsWith('tf_'))) {
-		const item = await repository.noteInput(deps.dynamo, { transformId, datasetId, now: deps.now() });
-		if (item) await logFailure(deps, transformId, startIfDue(deps, item));
+		await logFailure(deps, transformId, startOnInput(deps, { transformId, datasetId }));
 	}
+}
+
+async function startOnInput(deps: StartDeps, of: { transformId: string; datasetId: string }): Promise<void> {
+	const item = await repository.noteInput(deps.dynamo, { ...of, now: deps.now() });
+	if (item) await startIfDue(deps, item);
 }

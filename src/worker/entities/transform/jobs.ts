@@ -32,6 +32,9 @@ const TURN_SECONDS = 8 * 60;
 /** For which the executor may fetch the inputs. */
 const URL_SECONDS = 15 * 60;
 
+/** Tries to tell of a version that is there, each once the lease of the one before has ended. */
+const MAX_TELLING_TRIES = 10;
+
 export const transformWork: Work<jobs.TransformJob> = {
 	run,
 	pause: ({ now }, { createdAt }, { code, details }) => {
@@ -61,7 +64,9 @@ async function run(deps: JobDeps, lease: Lease, job: jobs.TransformJob): Promise
 		if (job.step !== 'queued') throw interrupted('whoever worked on it is gone');
 		await make(deps, lease, { job, execution, transform: repository.parse(rawTransform) });
 	}
-	await announce(deps, job, execution);
+	// What cannot be told, however often it is tried, keeps nobody from the next run.
+	if (execution.status !== 'succeeded' || job.tries <= MAX_TELLING_TRIES) await announce(deps, job, execution);
+	else logUntold(deps, job);
 	await deps.dynamo.transact([jobs.succeed(job.jobId, lease.holder, deps.now())]);
 }
 
@@ -95,7 +100,7 @@ async function make(deps: JobDeps, lease: Lease, run: Run): Promise<void> {
 		await deps.objects.put(`${prefix}manifest.json`, manifest, 'application/json');
 		await lease.enter('flip');
 		flipping = true;
-		await deps.dynamo.transact([jobs.held(job.jobId, lease.holder), ...ending]);
+		await deps.dynamo.transact([jobs.made(job.jobId, lease.holder), ...ending]);
 	} catch (error) {
 		// A flip without an answer may have happened: then this is the output's file. If it did not, the sweep drops it.
 		if (!flipping || error instanceof ConditionFailed) await deps.objects.removeAll(prefix);
@@ -185,20 +190,25 @@ function endingOf(deps: JobDeps, run: Run, { result, versionId, prefix, hadFaile
 	];
 }
 
-/** Tells everybody of the new version. What is said twice, after a crash, does no harm. */
+/** Tells everybody of the new version, the log last of all: what is said twice, after a crash, does no harm but there. */
 async function announce(deps: JobDeps, job: jobs.TransformJob, execution: executions.ExecutionItem): Promise<void> {
 	const { transformId, ownerId, datasetId } = job;
 	const { executionId, trigger, startedBy } = execution;
 	await deps.access.wrote('transform', transformId);
 	await deps.access.wrote('user', ownerId);
 	await forgetDataset(deps, datasetId);
+	await inputChanged(deps, datasetId);
 	await deps.audit.record({
 		action: 'TRANSFORM_EXECUTED',
 		by: { user: { userId: startedBy ?? ownerId } },
 		on: { type: 'transform', id: transformId },
 		details: { executionId, trigger, datasetId },
 	});
-	await inputChanged(deps, datasetId);
+}
+
+function logUntold({ log }: JobDeps, { jobId, transformId }: jobs.TransformJob): void {
+	const error = new Error(`not everybody was told of what it made in ${MAX_TELLING_TRIES} tries`);
+	log.error({ event: 'transform.announce', job: jobId, transform: transformId, error });
 }
 
 async function fail(deps: JobDeps, lease: Lease, job: jobs.TransformJob, appError: AppError): Promise<void> {

@@ -63,8 +63,11 @@ test.each([
 	expect(logged).toEqual([expect.objectContaining({ event: 'transform.start', transform: 'tf_broken' })]);
 });
 
-test('nor one that does not start on a changed input: the others are told of it', async () => {
-	const { deps, started, logged } = surroundings(transform('tf_broken', { schedule: 'whenever' }), ...sound);
+test.each([
+	['does not start', { schedule: 'whenever' }],
+	['cannot even be read', { inputs: 'x' }],
+])('nor one that %s on a changed input: the others are told of it', async (_what, wrong) => {
+	const { deps, started, logged } = surroundings(transform('tf_broken', wrong), ...sound);
 	await inputChanged(deps, 'ds_0000000000000001');
 	expect(started.toSorted()).toEqual(ids);
 	expect(logged).toHaveLength(1);

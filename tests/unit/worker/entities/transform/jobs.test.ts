@@ -112,6 +112,8 @@ interface Around {
 function surroundings({ before = {}, sends, transact = async () => {}, items = {} }: Around) {
 	const written: string[] = [];
 	const dropped: string[] = [];
+	const audited: string[] = [];
+	const logged: unknown[] = [];
 	let runs = 0;
 	const find = ({ table }: KeyOf) => items[table] ?? stored[table] ?? null;
 	const note = (write: unknown) => written.push(JSON.stringify(write));
@@ -130,7 +132,7 @@ function surroundings({ before = {}, sends, transact = async () => {}, items = {
 	} as unknown as Dynamo;
 	const deps = {
 		access: { wrote: async () => undefined },
-		audit: { record: async () => undefined },
+		audit: { record: async ({ action }: { action: string }) => audited.push(action) },
 		dynamo,
 		objects: {
 			async *list() {},
@@ -149,10 +151,10 @@ function surroundings({ before = {}, sends, transact = async () => {}, items = {
 		settings: { JOB_LEASE_SECONDS: 3_600, ZONE: 'UTC' },
 		now: () => NOW,
 		newId: (prefix: string) => `${prefix}_0000000000000007`,
-		log: { info: () => undefined, error: () => undefined },
+		log: { info: () => undefined, error: (fields: unknown) => logged.push(fields) },
 	} as unknown as JobDeps;
 	const wrote = (text: string) => written.filter((one) => one.includes(text));
-	return { deps, dropped, wrote, runs: () => runs };
+	return { deps, dropped, audited, logged, wrote, runs: () => runs };
 }
 
 const VERSION = `datasets/${ids.datasetId}/versions/ver_0000000000000007/`;
@@ -237,6 +239,22 @@ describe('a run', () => {
 		expect(await run(deps, ids.jobId)).toEqual({ status: 'succeeded' });
 		expect([runs(), dropped]).toEqual([0, []]);
 		expect(wrote('"failed"')).toEqual([]);
+	});
+
+	test('that was made is told of ten times at most, and the log hears of it once', async () => {
+		const items = { transform_executions: { ...stored.transform_executions, status: 'succeeded' } };
+		const before = (tries: number) => ({ step: 'flip', versionId: 'ver_0000000000000009', tries });
+		const unheard = surroundings({ before: before(10), items, transact: () => Promise.reject(new ConditionFailed([0])) });
+		unheard.deps.access.wrote = () => Promise.reject(new AppError('UPSTREAM_UNAVAILABLE'));
+		expect(await run(unheard.deps, ids.jobId)).toEqual({ status: 'elsewhere' });
+		expect([unheard.audited, unheard.logged.length]).toEqual([[], 1]);
+		const given = surroundings({ before: before(11), items });
+		given.deps.access.wrote = unheard.deps.access.wrote;
+		expect(await run(given.deps, ids.jobId)).toEqual({ status: 'succeeded' });
+		expect(given.logged).toEqual([expect.objectContaining({ event: 'transform.announce' })]);
+		const told = surroundings({ before: before(10), items });
+		expect(await run(told.deps, ids.jobId)).toEqual({ status: 'succeeded' });
+		expect(told.audited).toEqual(['TRANSFORM_EXECUTED']);
 	});
 
 	test('whose last write got no answer keeps what it stored: it may be the output by now', async () => {
