@@ -1,6 +1,7 @@
 // A schedule in words, in the reader's language. What our forms make has sentences of our own; the library that reads all of
 // cron loads with the first line that needs it.
 import { parseSchedule, WEEK, type Schedule } from '$lib/domain/schedule';
+import { SCHEDULE_PROBLEMS, type ScheduleProblem } from '$lib/domain/schedule-problems';
 import { m } from '$lib/paraglide/messages';
 import { getLocale } from '$lib/paraglide/runtime';
 
@@ -10,6 +11,19 @@ export async function scheduleInWords(cron: string): Promise<string> {
 	if (schedule.kind !== 'custom') return plainWords(schedule);
 	const { cronInWords } = await import('./cron-words');
 	return cronInWords(cron);
+}
+
+const problems = {
+	zone: m.transform_problem_zone,
+	fields: m.transform_problem_fields,
+	never: m.transform_problem_never,
+	unreadable: m.transform_problem_unreadable,
+} satisfies Record<ScheduleProblem, () => string>;
+
+/** A reason for which the API refuses a schedule or its zone; any other stays as it is. */
+export function problemInWords(reason: string): string {
+	const known = (Object.keys(problems) as ScheduleProblem[]).find((problem) => SCHEDULE_PROBLEMS[problem] === reason);
+	return known ? problems[known]() : reason;
 }
 
 /** Days of the week by number, `Monday` or `Mon`. */

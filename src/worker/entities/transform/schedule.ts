@@ -1,5 +1,6 @@
 // When a schedule runs: five fields of cron, read in a time zone. A time that daylight saving skips or repeats comes once. Pure.
 import { Cron } from 'croner';
+import { SCHEDULE_PROBLEMS } from '$lib/domain/schedule-problems';
 
 export interface Schedule {
 	/** Null: never by itself. */
@@ -10,14 +11,13 @@ export interface Schedule {
 
 /** What is wrong with a schedule, by field; empty when nothing is. @param now UNIX seconds */
 export function problemsOf({ schedule, timeZone }: Schedule, now: number): Record<string, string> {
-	if (!isZone(timeZone)) return { timeZone: 'is not a time zone, such as Europe/Berlin' };
+	if (!isZone(timeZone)) return { timeZone: SCHEDULE_PROBLEMS.zone };
 	if (schedule === null) return {};
-	if (schedule.split(/\s+/).length !== FIELDS)
-		return { schedule: 'must have five fields: minute, hour, day of the month, month, day of the week' };
+	if (schedule.split(/\s+/).length !== FIELDS) return { schedule: SCHEDULE_PROBLEMS.fields };
 	try {
-		return nextTimes({ schedule, timeZone }, now, 1).length > 0 ? {} : { schedule: 'names a day that never comes' };
+		return nextTimes({ schedule, timeZone }, now, 1).length > 0 ? {} : { schedule: SCHEDULE_PROBLEMS.never };
 	} catch {
-		return { schedule: 'cannot be read: write it like 30 6 * * MON-FRI' };
+		return { schedule: SCHEDULE_PROBLEMS.unreadable };
 	}
 }
 
