@@ -228,9 +228,11 @@ test('other schedules read well in both languages, and one that never comes says
 	const page = await open(`/transforms/${id}`);
 	await page.getByText('Every 10 minutes, between 08:00 and 18:59, Monday through Friday').waitFor();
 	await page.getByLabel('Cron line').fill('0 6 30 2 *');
-	await page.getByText('names a day that never comes').waitFor();
+	await page.getByText('That day never comes.').waitFor();
 	const japanese = await open(`/transforms/${id}`, { locale: 'ja-JP' });
 	await japanese.getByText('10 分ごと').waitFor();
+	await japanese.getByLabel('cron 式').fill('0 6 * *');
+	await japanese.getByText('分、時、日、月、曜日の 5 つの項目が必要です。').waitFor();
 	await japanese.getByLabel('実行のタイミング').selectOption('monthly');
 	await japanese.getByText('毎月 1 日の 06:00').waitFor();
 	for (const one of [page, japanese]) await one.context().close();
