@@ -1,7 +1,8 @@
 """Datasets on their way to a child.
 
-One with row filters goes through a reader first: a jailed child without anybody's code, which leaves the rows it keeps in sealed
-memory.  The child that runs somebody's code gets that memory, and no descriptor of bytes that hold other rows."""
+One with row filters goes through a reader of its own first: a jailed child without anybody's code, which leaves the rows it keeps in
+sealed memory.  The child that runs somebody's code gets that memory, and no descriptor of bytes that hold other rows.  A reader gets
+one dataset alone: whoever wrote its bytes, and found a fault in a decoder, would read what is withheld of any other beside it."""
 
 import fcntl
 import os
@@ -50,7 +51,7 @@ class Handover:
     jobs: list[dict[str, Any]] = field(default_factory=list)
     fetched: Fetched = field(default_factory=Fetched)
     fetch_ms: float = 0
-    read_ms: float = 0  # of the run's wall time, by the reader
+    read_ms: float = 0  # of the run's wall time, by readers
     read_cpu_ms: float = 0
     held_bytes: int = 0  # memory behind a descriptor: no limit of the child's own counts it
 
@@ -91,25 +92,14 @@ class Datasets:
             for fd in chain.from_iterable(files):
                 stack.callback(os.close, fd)
             given.fetch_ms = (time.perf_counter() - before) * 1e3
-            guarded: list[dict[str, Any]] = []
-            guarded_fds: list[int] = []
             for dataset, fds in zip(datasets, files, strict=True):
-                if dataset.rowFilters:
-                    guarded.append(_reader_job(dataset, _add(guarded_fds, fds), most))
-                    given.jobs.append(_job(dataset, None, most))
-                else:
-                    given.jobs.append(_job(dataset, _add(given.fds, fds), most))
-            if guarded:
+                if not dataset.rowFilters:
+                    given.jobs.append(_plain_job(dataset, _add(given.fds, fds), most))
+                    continue
                 rows = os.memfd_create("rows", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
                 stack.callback(os.close, rows)
-                job = {
-                    "task": "read",
-                    "datasets": guarded,
-                    "filters": [condition.model_dump() for condition in filters],
-                    "zone": zone,
-                }
-                self._read(job, rows, guarded_fds, bounds, given, cancelled)
-                given.fds.append(rows)
+                self._read(_reader_job(dataset, filters, zone, most), rows, fds, bounds, given, cancelled)
+                given.jobs.append(_kept_job(dataset, _add(given.fds, [rows])[0]))
             yield given
 
     def _open_all(
@@ -158,20 +148,22 @@ class Datasets:
         given: Handover,
         cancelled: threading.Event | None,
     ) -> None:
-        """Lets a reader fill `rows`, which is as large as it may become, and closes it to every change once the reader is gone."""
-        os.ftruncate(rows, (bounds.limits.memory_mb << 20) // ROWS_SHARE)
+        """Lets a reader fill `rows`, which is as large as it may become, and closes it to every change once the reader is gone.
+
+        Time and memory that earlier readers took are not there for this one."""
+        os.ftruncate(rows, max(0, (bounds.limits.memory_mb << 20) // ROWS_SHARE - given.held_bytes))
         fcntl.fcntl(rows, fcntl.F_ADD_SEALS, SEALED_AT_FIRST)
         with reader_child(self._fleet, bounds) as execution:
-            limits = {"cpu_seconds": bounds.limits.cpu_seconds, "memory_mb": bounds.limits.memory_mb}
-            found = execution.run({**job, **limits}, [rows, *fds], cancelled)
+            limits = {"cpu_seconds": bounds.limits.cpu_seconds, "memory_mb": given.memory_mb_left(bounds)}
+            found = execution.run({**job, **limits}, [rows, *fds], cancelled, given.read_ms)
             _refuse_failure(found, bounds)
         try:
             fcntl.fcntl(rows, fcntl.F_ADD_SEALS, SEALED_AT_LAST)
         except OSError as error:
             raise lost("its reader did not end") from error
-        given.read_ms = found.elapsed_ms
-        given.read_cpu_ms = found.report.cpuMs if found.report is not None else 0
-        given.held_bytes = os.fstat(rows).st_size
+        given.read_ms += found.elapsed_ms
+        given.read_cpu_ms += found.report.cpuMs if found.report is not None else 0
+        given.held_bytes += os.fstat(rows).st_size
 
 
 def _wait_for(attempts: list[Opening], cancelled: threading.Event | None) -> None:
@@ -212,20 +204,36 @@ def _add(all_fds: list[int], fds: list[int]) -> list[int]:
     return list(range(len(all_fds) - len(fds), len(all_fds)))
 
 
-def _job(dataset: Dataset, files: list[int] | None, most: int | None) -> dict[str, Any]:
-    """`files` None: a reader has kept its rows.  How many there are besides, and in how many files, is nothing that a card's code may
-    find in its memory."""
-    is_kept = files is None
+def _plain_job(dataset: Dataset, files: list[int], most: int | None) -> dict[str, Any]:
+    return {
+        **_description(dataset),
+        "rowCount": dataset.rowCount,
+        "files": files,
+        "most": most,
+        "rowGroups": [None if most is None else planned.rowGroups for planned in dataset.objects],
+    }
+
+
+def _kept_job(dataset: Dataset, rows: int) -> dict[str, Any]:
+    """`rows`: the place of what a reader has kept.  How many rows there are besides, and in how many files, is nothing that a card's
+    code may find in its memory."""
+    return {**_description(dataset), "rowCount": None, "rows": rows}
+
+
+def _reader_job(dataset: Dataset, filters: Sequence[Filter], zone: str, most: int | None) -> dict[str, Any]:
+    """For a child that is handed the files of this dataset and no others."""
+    job = _plain_job(dataset, list(range(len(dataset.objects))), most)
+    return {
+        "task": "read",
+        "dataset": {**job, "rowFilters": [condition.model_dump() for condition in dataset.rowFilters]},
+        "filters": [condition.model_dump() for condition in filters],
+        "zone": zone,
+    }
+
+
+def _description(dataset: Dataset) -> dict[str, Any]:
     return {
         "name": dataset.name,
         "columns": dataset.columns,
         "schema": [column.model_dump() for column in dataset.schema_],
-        "rowCount": None if is_kept else dataset.rowCount,
-        "files": files,
-        "most": most,
-        "rowGroups": [] if is_kept else [None if most is None else planned.rowGroups for planned in dataset.objects],
     }
-
-
-def _reader_job(dataset: Dataset, files: list[int], most: int | None) -> dict[str, Any]:
-    return {**_job(dataset, files, most), "rowFilters": [condition.model_dump() for condition in dataset.rowFilters]}

@@ -18,7 +18,7 @@ from cardinal_executor.errors import ExecutorError
 from cardinal_executor.protocol import RenderRequest
 from cardinal_executor.runner import frames
 from cardinal_executor.sandbox.canaries import attack_job
-from cardinal_executor.sandbox.execution import Bounds, Execution
+from cardinal_executor.sandbox.execution import Answer, Bounds, Execution
 from cardinal_executor.sandbox.jail import ChildLimits
 from support.client import Client, card
 from support.datasets import dataset
@@ -104,6 +104,46 @@ def test_a_plain_dataset_needs_no_reader(datasets: Datasets, storage: RangeServe
     with handed_over(datasets, dataset(storage, "t", table([0, "", None]))) as given:
         assert (given.read_ms, given.held_bytes, len(given.fds)) == (0, 0, 1)
     assert datasets._fleet._zygote.forks == forks
+
+
+def test_each_guarded_dataset_has_a_reader_of_its_own_within_the_bounds_of_one_run(
+    datasets: Datasets, storage: RangeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    size = 200_000  # 3 MB are kept of each
+    data = pa.table({"region": ["EMEA"] * size, "n": [7] * size})
+    plans = [guarded({**dataset(storage, name, data), "columns": ["n"]}) for name in "ab"]
+    run, readers = Execution.run, []
+
+    def watched(execution: Execution, job: dict[str, Any], fds: list[int], *more: Any) -> Answer:
+        found = run(execution, job, fds, *more)
+        files = {os.readlink(f"/proc/self/fd/{fd}") for fd in fds[1:]}
+        readers.append((job, os.fstat(fds[0]).st_ino, files, more[1], found.elapsed_ms))
+        return found
+
+    monkeypatch.setattr(Execution, "run", watched)
+    with handed_over(datasets, *plans) as given:
+        kept = [os.fstat(fd) for fd in given.fds]
+    (first, its_rows, its_files, before, took), (second, other_rows, other_files, spent, then_took) = readers
+    assert [job["dataset"]["name"] for job in (first, second)] == ["a", "b"]
+    assert [rows.st_ino for rows in kept] == [its_rows, other_rows]
+    assert len(its_files) == len(other_files) == 1 and not its_files & other_files
+    assert (before, spent, given.read_ms) == (0, took, took + then_took)
+    assert given.held_bytes == sum(rows.st_size for rows in kept)
+    assert [job["memory_mb"] for job in (first, second)] == [512, 512 - (kept[0].st_size >> 20)]
+
+
+def test_rows_of_all_guarded_datasets_together_have_the_room_of_one_run(
+    datasets: Datasets, storage: RangeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cardinal_executor.datasets.ROWS_SHARE", 16)  # 32 MB
+    size = 2_500_000  # 20 MB of integers each
+    data = pa.table({"region": pa.array(["EMEA"] * size).dictionary_encode(), "n": pa.array([7] * size)})
+    plans = [guarded({**dataset(storage, name, data), "columns": ["n"]}) for name in "ab"]
+    with handed_over(datasets, plans[0]) as given:
+        assert given.held_bytes < 32 << 20
+    with pytest.raises(ExecutorError) as refused, handed_over(datasets, *plans):
+        pass
+    assert refused.value.code == "memory_limit"
 
 
 def test_frames_come_in_the_order_of_their_datasets_whichever_way_they_came(

@@ -2,7 +2,6 @@
 
 import mmap
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,16 +29,15 @@ class Loaded:
 
 
 def load(datasets: list[dict[str, Any]], filters: list[dict[str, Any]], zone: str, data: list[int]) -> Loaded:
-    """`datasets` as in the protocol, with `files`: indexes into the descriptors `data`, or None when a reader has left the rows in the
-    last of them, where they follow each other in the datasets' order.  All descriptors are closed afterwards.
+    """`datasets` as in the protocol, with indexes into the descriptors `data`: `files`, or `rows` where a reader has left those it
+    keeps.  All descriptors are closed afterwards.
 
     Memory of the frames cannot be written.  They share it with the `originals`, so pandas copies a column before it changes it."""
     originals = []
-    kept = _tables(data[-1]) if any(dataset["files"] is None for dataset in datasets) else iter(())
     try:
         for dataset in datasets:
-            if dataset["files"] is None:
-                table = next(kept)
+            if "rows" in dataset:
+                table = _left_by_reader(data[dataset["rows"]])
             else:
                 conditions = predicates(filters, dataset["schema"], zone)
                 table = decode(dataset, conditions, [data[index] for index in dataset["files"]])
@@ -59,11 +57,10 @@ def load(datasets: list[dict[str, Any]], filters: list[dict[str, Any]], zone: st
     return Loaded(frames, sum(counts), sum(lengths), originals)
 
 
-def _tables(fd: int) -> Iterator[pa.Table]:
-    """What a reader left, without a copy."""
-    source = pa.BufferReader(pa.py_buffer(mmap.mmap(fd, 0, flags=mmap.MAP_PRIVATE, prot=mmap.PROT_READ)))
-    while True:
-        yield pa.ipc.open_stream(source).read_all()
+def _left_by_reader(fd: int) -> pa.Table:
+    """Without a copy."""
+    rows = mmap.mmap(fd, 0, flags=mmap.MAP_PRIVATE, prot=mmap.PROT_READ)
+    return pa.ipc.open_stream(pa.py_buffer(rows)).read_all()
 
 
 def kept_rows(dataset: dict[str, Any], filters: list[dict[str, Any]], zone: str, data: list[int]) -> pa.Table:

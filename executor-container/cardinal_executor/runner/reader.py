@@ -1,4 +1,4 @@
-"""A reader, inside the jail and without anybody's code: decodes datasets and leaves the rows that the viewer may see in memory.
+"""A reader, inside the jail and without anybody's code: decodes a dataset and leaves the rows that the viewer may see in memory.
 
 Its process is the only one that ever holds the other rows.  It ends before a card's begins."""
 
@@ -14,13 +14,13 @@ from .run import peak_memory
 
 
 def run(job: dict[str, Any], data: list[int]) -> None:
-    """`data`: the memory for the rows, then the descriptors of the datasets' files.  Writes a stream of Arrow a dataset, in their
-    order, and reports.  Never raises."""
+    """`data`: the memory for the rows, then the descriptors of the dataset's files.  Writes a stream of Arrow, and reports.  Never
+    raises."""
     cpu = time.process_time()
     rows, *files = data
     answer: dict[str, Any] = {"ok": True}
     try:
-        fill(rows, [frames.kept_rows(dataset, job["filters"], job["zone"], files) for dataset in job["datasets"]])
+        fill(rows, frames.kept_rows(job["dataset"], job["filters"], job["zone"], files))
     except frames.LoadFailed as error:
         answer = {"ok": False, "code": "load_failed", "message": str(error)}
     except NoRoom as error:
@@ -41,23 +41,17 @@ class NoRoom(Exception):
         self.needed = needed
 
 
-def fill(rows: int, tables: list[pa.Table]) -> None:
-    """Writes the tables to the descriptor `rows` and cuts it to their length.
+def fill(rows: int, table: pa.Table) -> None:
+    """Writes the table to the descriptor `rows` and cuts it to its length.
 
     By a mapping: what a card's child may write() to a file is limited to far less."""
-    size = sum(_stream_size(table) for table in tables)
-    if size > os.fstat(rows).st_size:
-        raise NoRoom(size)
-    sink = pa.FixedSizeBufferWriter(pa.py_buffer(mmap.mmap(rows, size)))
-    for table in tables:
-        _write(table, sink)
-    os.ftruncate(rows, size)
-
-
-def _stream_size(table: pa.Table) -> int:
     counted = pa.MockOutputStream()
     _write(table, counted)
-    return counted.size()
+    size = counted.size()
+    if size > os.fstat(rows).st_size:
+        raise NoRoom(size)
+    _write(table, pa.FixedSizeBufferWriter(pa.py_buffer(mmap.mmap(rows, size))))
+    os.ftruncate(rows, size)
 
 
 def _write(table: pa.Table, sink: pa.NativeFile) -> None:
