@@ -166,15 +166,15 @@ export class TransformEditor {
 		return this.save();
 	}
 
-	/** After a run: its output, and when it runs next. What is being written stays. */
+	/** After a run: its output, and when it runs next, or that it pauses. What is being written stays. */
 	async refresh(): Promise<void> {
 		const { saved } = this;
 		if (!saved) return;
 		try {
-			const { outputDatasetId, outputName, nextRuns, lastRun } = await this.#client.transforms.get.query({
+			const { outputDatasetId, outputName, nextRuns, pausedAt, lastRun } = await this.#client.transforms.get.query({
 				transformId: saved.transformId,
 			});
-			this.saved = { ...saved, outputDatasetId, outputName, nextRuns, lastRun };
+			this.saved = { ...saved, outputDatasetId, outputName, nextRuns, pausedAt, lastRun };
 		} catch (caught) {
 			this.saveFailure = sentenceOf(caught);
 		}
