@@ -1,5 +1,6 @@
 // Transforms that run by themselves: when their time has come, and when an input changes; each once, however often it is said.
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { change } from '../../src/worker/infra/dynamo/expression';
 import { startApiWorker, type ApiWorker } from './api-worker';
 import { importCsv } from './data';
 import { startDynamoProxy, type DynamoProxy } from './dynamo-proxy';
@@ -90,6 +91,53 @@ describe('a schedule', () => {
 		expect(await runsOf(worker, ada, transformId)).toHaveLength(1);
 		const { nextRunAt } = (await storeOf(services).get({ table: 'transforms', key: { transformId } }))!;
 		expect(Number(nextRunAt) * 1000).toBeGreaterThan(Date.now());
+	});
+
+	describe('whose runs have failed ten times in a row', () => {
+		const BROKEN = 'def transform(inputs, params):\n    return inputs["sales"] / nothing\n';
+
+		/** One that is at its tenth failure. */
+		async function pausedOne() {
+			const { transformId } = await create({ code: BROKEN, schedule: '* * * * *' });
+			const update = change({ scheduledFailures: 9 });
+			await storeOf(services).update({ table: 'transforms', key: { transformId }, update });
+			await makeDue(services, transformId, 30);
+			await worker.tick();
+			const [run] = await whenQuiet(worker, ada, transformId, 1);
+			return { transformId, run: run! };
+		}
+		const isDue = async (transformId: string) =>
+			'nextRunAt' in (await storeOf(services).get({ table: 'transforms', key: { transformId } }))!;
+
+		test('pauses, says so, and goes on when a run goes well', async () => {
+			const { transformId, run } = await pausedOne();
+			expect(run.error!.message).toMatch(
+				/nothing.* The schedule pauses as 10 of its runs in a row have failed: it goes on/,
+			);
+			const paused = { schedule: '* * * * *', nextRuns: [], pausedAt: run.finishedAt };
+			expect(await client().transforms.get.query({ transformId })).toMatchObject(paused);
+			const { items } = await client().transforms.list.query({});
+			expect(items.find((one) => one.transformId === transformId)).toMatchObject(paused);
+			await makeDue(services, transformId, 30);
+			await worker.tick();
+			expect([await runsOf(worker, ada, transformId), await isDue(transformId)]).toEqual([[run], false]);
+
+			// What failed is gone without that anybody saved it.
+			const update = change({ code: copyOf('sales') });
+			await storeOf(services).update({ table: 'transforms', key: { transformId }, update });
+			await output(worker, ada, { transformId });
+			await eventually(() => isDue(transformId), 'its schedule goes on');
+			const goesOn = await client().transforms.get.query({ transformId });
+			expect([goesOn.pausedAt, goesOn.nextRuns.length]).toEqual([null, 3]);
+			await client().transforms.remove.mutate({ transformId });
+		});
+
+		test('pauses until somebody saves it', async () => {
+			const { transformId } = await pausedOne();
+			const saved = await client().transforms.update.mutate({ transformId, code: copyOf('sales') });
+			expect([saved.pausedAt, saved.nextRuns.length, await isDue(transformId)]).toEqual([null, 3, true]);
+			await client().transforms.remove.mutate({ transformId });
+		});
 	});
 
 	test('costs the tick one query when none is due', async () => {

@@ -35,7 +35,9 @@ export async function startIfDue(deps: StartDeps, item: repository.TransformItem
 	const now = deps.now();
 	if (item.nextRunAt === undefined || item.nextRunAt > now) return;
 	try {
-		if (!item.running) {
+		if (item.pausedAt !== undefined && !item.inputChanged) {
+			await repository.pause(deps.dynamo, item);
+		} else if (!item.running) {
 			await start(deps, item, { trigger: item.inputChanged ? 'input' : 'schedule', startedBy: null });
 		} else if (!item.inputChanged) {
 			await repository.skip(deps.dynamo, item, nextTime(item, now));

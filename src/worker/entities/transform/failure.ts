@@ -1,7 +1,8 @@
 // Why a run failed, in the words for its owner, and short enough for an item.
-import type { ExecutionError } from '$lib/contracts/transform';
+import type { Execution, ExecutionError } from '$lib/contracts/transform';
 import type { AppError } from '../../errors';
 import { ExecutorProblem } from '../../infra/executor/port';
+import type { TransformItem } from './repository';
 import { shorten } from './rules';
 
 /** Bytes of what an item keeps: all together far from the 400 KB that DynamoDB takes. */
@@ -33,6 +34,30 @@ export function describeFailure({ code, userMessage, details, cause }: AppError)
 		traceback: verdict?.traceback ? shorten(verdict.traceback, MAX_TRACEBACK_BYTES) : null,
 	};
 	return { error, log };
+}
+
+/** Runs by a schedule that fail one after the other until it pauses. */
+export const MAX_SCHEDULED_FAILURES = 10;
+
+/**
+ * What the failure of a run does to the schedule that began it, and adds to what its owner reads. Nothing when something else began it.
+ * @param now UNIX seconds
+ */
+export function countFailure(
+	{ schedule, scheduledFailures = 0 }: Pick<TransformItem, 'schedule' | 'scheduledFailures'>,
+	{ trigger, code, now }: Pick<Execution, 'trigger'> & { code: string; now: number },
+): { fields: Partial<Pick<TransformItem, 'scheduledFailures' | 'pausedAt'>>; note: string } {
+	if (trigger !== 'schedule' || schedule === null) return { fields: {}, note: '' };
+	const fields = { scheduledFailures: scheduledFailures + 1 };
+	const why =
+		code === 'owner_disabled'
+			? 'now'
+			: fields.scheduledFailures >= MAX_SCHEDULED_FAILURES
+				? `as ${fields.scheduledFailures} of its runs in a row have failed`
+				: null;
+	if (why === null) return { fields, note: '' };
+	const note = ` The schedule pauses ${why}: it goes on once the transform is saved, or run and goes well.`;
+	return { fields: { ...fields, pausedAt: now }, note };
 }
 
 /** What the executor remarked, shortened. */

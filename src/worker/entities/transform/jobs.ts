@@ -2,6 +2,7 @@
 // makes it the output's version. Whatever happens before that write, readers see what they saw. A run is never repeated: what its
 // code did with its inputs once it may do differently the next time, and its owner decides.
 import { AppError } from '../../errors';
+import { againWhileChanged } from '../../infra/dynamo/again';
 import { ConditionFailed, type Write } from '../../infra/dynamo/port';
 import { asAppError } from '../../infra/executor/port';
 import type { TransformCall, TransformFrame } from '../../infra/executor/protocol';
@@ -15,11 +16,12 @@ import type { JobDeps, Work } from '../job/work';
 import { forgetDataset } from '../usage/service';
 import * as users from '../user/repository';
 import { inputChanged, startIfDue } from './due';
-import { describeFailure, MAX_LOG_BYTES, shortWarnings } from './failure';
+import { countFailure, describeFailure, MAX_LOG_BYTES, shortWarnings } from './failure';
 import * as inputs from './inputs';
 import { callOf, refuseRun } from './prepare';
 import * as repository from './repository';
 import { shorten } from './rules';
+import { nextTime } from './schedule';
 
 type Succeeded = Extract<TransformFrame, { type: 'result'; status: 'ok' }>;
 
@@ -57,15 +59,17 @@ async function run(deps: JobDeps, lease: Lease, job: jobs.TransformJob): Promise
 	]);
 	if (!rawTransform || !rawExecution) throw new AppError('INTERNAL', { message: `${job.jobId} lacks its transform` });
 	const execution = executions.parse(rawExecution);
+	const transform = repository.parse(rawTransform);
 	// Whoever worked on it before was interrupted: after the write that ends the run, or in the middle of it.
 	if (execution.status !== 'succeeded') {
 		const prefix = job.versionId && versionPrefix(job.datasetId, job.versionId);
 		if (prefix) await deps.objects.removeAll(prefix);
 		if (job.step !== 'queued') throw interrupted('whoever worked on it is gone');
-		await make(deps, lease, { job, execution, transform: repository.parse(rawTransform) });
+		await make(deps, lease, { job, execution, transform });
 	}
 	// What cannot be told, however often it is tried, keeps nobody from the next run.
-	if (execution.status !== 'succeeded' || job.tries <= MAX_TELLING_TRIES) await announce(deps, job, execution);
+	if (execution.status !== 'succeeded' || job.tries <= MAX_TELLING_TRIES)
+		await announce(deps, { job, execution, transform });
 	else logUntold(deps, job);
 	await deps.dynamo.transact([jobs.succeed(job.jobId, lease.holder, deps.now())]);
 }
@@ -185,15 +189,17 @@ function endingOf(deps: JobDeps, run: Run, { result, versionId, prefix, hadFaile
 		repository.end(transformId, job.jobId, {
 			lastRun: { executionId, startedAt, ...ended },
 			outputDatasetId: job.datasetId,
+			scheduledFailures: undefined,
 		}),
 		...(hadFailed ? [users.forgetFailed(ownerId, transformId)] : []),
 	];
 }
 
 /** Tells everybody of the new version, the log last of all: what is said twice, after a crash, does no harm but there. */
-async function announce(deps: JobDeps, job: jobs.TransformJob, execution: executions.ExecutionItem): Promise<void> {
+async function announce(deps: JobDeps, { job, execution, transform }: Run): Promise<void> {
 	const { transformId, ownerId, datasetId } = job;
 	const { executionId, trigger, startedBy } = execution;
+	if (transform.pausedAt !== undefined) await resume(deps, transformId);
 	await deps.access.wrote('transform', transformId);
 	await deps.access.wrote('user', ownerId);
 	await forgetDataset(deps, datasetId);
@@ -206,6 +212,17 @@ async function announce(deps: JobDeps, job: jobs.TransformJob, execution: execut
 	});
 }
 
+/** Its schedule goes on, as it was paused for runs that failed and this one did not. */
+function resume({ dynamo, now }: JobDeps, transformId: string): Promise<void> {
+	return againWhileChanged(nothingKept, async () => {
+		const item = await repository.get(dynamo, transformId);
+		if (item?.pausedAt === undefined) return;
+		await repository.resume(dynamo, item, nextTime({ ...item, pausedAt: undefined }, now()));
+	});
+}
+
+const nothingKept = () => Promise.resolve();
+
 function logUntold({ log }: JobDeps, { jobId, transformId }: jobs.TransformJob): void {
 	const error = new Error(`not everybody was told of what it made in ${MAX_TELLING_TRIES} tries`);
 	log.error({ event: 'transform.announce', job: jobId, transform: transformId, error });
@@ -214,13 +231,15 @@ function logUntold({ log }: JobDeps, { jobId, transformId }: jobs.TransformJob):
 async function fail(deps: JobDeps, lease: Lease, job: jobs.TransformJob, appError: AppError): Promise<void> {
 	const { transformId, ownerId, executionId, startedAt, jobId } = job;
 	const now = deps.now();
-	const { error, log } = describeFailure(appError);
+	const { error: failure, log } = describeFailure(appError);
+	const { fields, note } = await onSchedule(deps, job, { code: failure.code, now });
+	const error = { ...failure, message: `${failure.message}${note}` };
 	const ended = { status: 'failed', finishedAt: now } as const;
 	const step = lease.step as jobs.TransformJob['step'];
 	await deps.dynamo.transact([
 		jobs.fail(jobId, lease.holder, null, now),
 		executions.end(job, { ...ended, step, error, log }),
-		repository.end(transformId, jobId, { lastRun: { executionId, startedAt, ...ended, rowCount: null } }),
+		repository.end(transformId, jobId, { ...fields, lastRun: { executionId, startedAt, ...ended, rowCount: null } }),
 		users.noteFailed(ownerId, transformId),
 	]);
 	await deps.access.wrote('transform', transformId);
@@ -231,6 +250,15 @@ async function fail(deps: JobDeps, lease: Lease, job: jobs.TransformJob, appErro
 		on: { type: 'transform', id: transformId },
 		details: { executionId, code: error.code },
 	});
+}
+
+/** What the failure does to the schedule of its transform. */
+async function onSchedule({ dynamo }: JobDeps, job: jobs.TransformJob, failed: { code: string; now: number }) {
+	const [transform, execution] = await dynamo.batchGet([repository.keyOf(job.transformId), executions.keyOf(job)]);
+	// The write that follows finds that they are gone.
+	if (!transform || !execution) return { fields: {}, note: '' };
+	const { trigger } = executions.parse(execution);
+	return countFailure(repository.parsePausing(transform), { trigger, ...failed });
 }
 
 function interrupted(message: string): AppError {

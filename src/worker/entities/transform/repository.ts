@@ -63,6 +63,9 @@ const listedTransform = transformItem.pick({
 export type ListedTransform = z.infer<typeof listedTransform>;
 const parseListed = itemParser('transforms', listedTransform);
 
+/** What a failed run may end: read even of a transform that is otherwise broken. */
+export const parsePausing = itemParser('transforms', transformItem.pick({ schedule: true, scheduledFailures: true }));
+
 export function keyOf(transformId: string): KeyOf {
 	return { table: 'transforms', key: { transformId } };
 }
@@ -161,7 +164,7 @@ export type Edited = Pick<
 	TransformItem,
 	'name' | 'code' | 'params' | 'inputs' | 'schedule' | 'timeZone' | 'runOnInput' | 'revision' | 'updatedAt'
 > &
-	Partial<Pick<TransformItem, 'nextRunAt' | 'dueShard'>>;
+	Partial<Pick<TransformItem, 'nextRunAt' | 'dueShard' | 'scheduledFailures' | 'pausedAt'>>;
 
 /**
  * Stores the next state of a transform that was read as `before`, with the change of its inputs.
@@ -225,7 +228,7 @@ const runsAs = (jobId: string) => when`${at('running')}.${at('jobId')} = ${jobId
 export function end(
 	transformId: string,
 	jobId: string,
-	fields: Partial<Pick<TransformItem, 'outputDatasetId'>> & { lastRun: LastRun },
+	fields: Partial<Pick<TransformItem, 'outputDatasetId' | 'scheduledFailures' | 'pausedAt'>> & { lastRun: LastRun },
 ): Write {
 	const update = change({ ...fields, running: undefined });
 	return { update: { ...keyOf(transformId), update, condition: runsAs(jobId) } };
@@ -249,6 +252,24 @@ export function cancel(
 export async function skip(dynamo: Dynamo, item: TransformItem, next: number | null): Promise<void> {
 	const runs = when`attribute_exists(${at('running')}) AND attribute_not_exists(${at('inputChanged')})`;
 	await dynamo.update({ ...keyOf(item.transformId), update: change(due(next)), condition: and(runs, whereDue(item)) });
+}
+
+/** A schedule that pauses is not asked about any more. @throws ConditionFailed when an input has changed, or it was saved, meanwhile */
+export async function pause(dynamo: Dynamo, item: TransformItem): Promise<void> {
+	const pauses = when`attribute_exists(${at('pausedAt')}) AND attribute_not_exists(${at('inputChanged')})`;
+	await dynamo.update({
+		...keyOf(item.transformId),
+		update: change(due(null)),
+		condition: and(pauses, whereDue(item)),
+	});
+}
+
+/** A schedule that paused goes on. @throws ConditionFailed when it was changed since `item` was read */
+export async function resume(dynamo: Dynamo, item: TransformItem, next: number | null): Promise<void> {
+	// What waits for the present run to end goes on waiting.
+	const update = change({ pausedAt: undefined, ...(!item.inputChanged && due(next)) });
+	const condition = and(atRevision(item.revision), whereDue(item));
+	await dynamo.update({ ...keyOf(item.transformId), update, condition });
 }
 
 /** Notes that an input has changed: it is due from now on. Null when it is gone, does not run for that, or only made that dataset. */

@@ -7,6 +7,8 @@ export interface Schedule {
 	schedule: string | null;
 	/** IANA's name of a zone. */
 	timeZone: string;
+	/** UNIX seconds since which it pauses, and so has no next times; absent: it does not. */
+	pausedAt?: number | undefined;
 }
 
 /** What is wrong with a schedule, by field; empty when nothing is. @param now UNIX seconds */
@@ -22,8 +24,8 @@ export function problemsOf({ schedule, timeZone }: Schedule, now: number): Recor
 }
 
 /** The next times after `after`, at most `count`; all in UNIX seconds. */
-export function nextTimes({ schedule, timeZone }: Schedule, after: number, count: number): number[] {
-	if (schedule === null) return [];
+export function nextTimes({ schedule, timeZone, pausedAt }: Schedule, after: number, count: number): number[] {
+	if (schedule === null || pausedAt !== undefined) return [];
 	const cron = new Cron(schedule, { timezone: timeZone, mode: '5-part', paused: true });
 	return cron.nextRuns(count, new Date(after * 1000)).map((time) => time.getTime() / 1000);
 }

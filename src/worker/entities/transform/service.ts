@@ -184,7 +184,8 @@ async function edit(
 	const upstream = input.inputDatasetIds ? await inputs.upstreamOf(deps, before, inputDatasetIds, actor.user) : [];
 	if (upstream.length + (before.inputs.length + attached.length) * usages.WRITES_EACH >= usages.MAX_WRITES)
 		throw invalid({ inputDatasetIds: 'come from too many transforms' });
-	const isRescheduled = isNew || schedule !== before.schedule || timeZone !== before.timeZone;
+	const isRescheduled =
+		isNew || before.pausedAt !== undefined || schedule !== before.schedule || timeZone !== before.timeZone;
 	const edited = {
 		name: input.name ?? before.name,
 		code,
@@ -195,6 +196,9 @@ async function edit(
 		runOnInput: input.runOnInput ?? before.runOnInput,
 		revision: before.revision + 1,
 		updatedAt: isNew ? before.createdAt : now,
+		// Whoever saves it has seen to what failed.
+		scheduledFailures: undefined,
+		pausedAt: undefined,
 		// What waits for the present run to end goes on waiting.
 		...(isRescheduled && !before.inputChanged && repository.due(schedules.nextTime({ schedule, timeZone }, now))),
 	};

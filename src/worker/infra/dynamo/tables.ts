@@ -99,6 +99,7 @@ export const tables = {
 				'schedule',
 				'timeZone',
 				'runOnInput',
+				'pausedAt',
 				'running',
 				'lastRun',
 				'updatedAt',

@@ -244,7 +244,11 @@ describe('a run', () => {
 	test('that was made is told of ten times at most, and the log hears of it once', async () => {
 		const items = { transform_executions: { ...stored.transform_executions, status: 'succeeded' } };
 		const before = (tries: number) => ({ step: 'flip', versionId: 'ver_0000000000000009', tries });
-		const unheard = surroundings({ before: before(10), items, transact: () => Promise.reject(new ConditionFailed([0])) });
+		const unheard = surroundings({
+			before: before(10),
+			items,
+			transact: () => Promise.reject(new ConditionFailed([0])),
+		});
 		unheard.deps.access.wrote = () => Promise.reject(new AppError('UPSTREAM_UNAVAILABLE'));
 		expect(await run(unheard.deps, ids.jobId)).toEqual({ status: 'elsewhere' });
 		expect([unheard.audited, unheard.logged.length]).toEqual([[], 1]);
