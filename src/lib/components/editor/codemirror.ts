@@ -26,8 +26,9 @@ export interface Problem {
 export interface EditorOptions {
 	parent: HTMLElement;
 	doc: string;
-	/** Its name for screen readers. */
+	/** Its name for screen readers, and how the keyboard gets out of it. */
 	label: string;
+	hint: string;
 	language: 'python' | 'markdown';
 	/** What completions may offer, asked for at each one. */
 	names: () => Names;
@@ -83,7 +84,7 @@ function languageOf({ language, names }: Pick<EditorOptions, 'language' | 'names
 	return [python(), autocompletion({ override: [completeFrom(names)], icons: false })];
 }
 
-function behaviour({ label, onchange, onrun, onsave }: EditorOptions): Extension {
+function behaviour({ label, hint, onchange, onrun, onsave }: EditorOptions): Extension {
 	const run = () => (onrun(), true);
 	const save = () => (onsave(), true);
 	return [
@@ -109,6 +110,7 @@ function behaviour({ label, onchange, onrun, onsave }: EditorOptions): Extension
 		]),
 		EditorView.contentAttributes.of({
 			'aria-label': label,
+			'aria-description': hint,
 			tabindex: '0',
 			spellcheck: 'false',
 			autocapitalize: 'off',
