@@ -8,8 +8,8 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from .children import card_child
-from .data.range_cache import Fetched, RangeCache
-from .datasets import Damaged, Datasets, Handover
+from .data.range_cache import RangeCache
+from .datasets import Damaged, Datasets, Handover, Spent
 from .errors import ExecutorError
 from .protocol import RenderRequest
 from .reports import refusal, timings
@@ -74,8 +74,8 @@ class CardRunner:
             answer(lost(str(error)))
 
     def _render(self, request: RenderRequest, queue_ms: float, started: float, answer: Callable[..., None]) -> None:
-        """Runs the card, as often as its child asks for another way."""
-        spent = Fetched()
+        """Runs the card, as often as its child asks for another way, all within one wall time."""
+        spent = Spent()
         bounds = self._bounds(request)
         way: Way | None = Way(False, likely_needs_more(request.code) or request.code in self._needs_more)
         while way is not None:
@@ -83,12 +83,12 @@ class CardRunner:
             try:
                 with (
                     self._datasets.handed_over(
-                        request.datasets, request.filters, request.zone, bounds, way.whole_objects
+                        request.datasets, request.filters, request.zone, bounds, way.whole_objects, spent
                     ) as given,
                     card_child(fleet, bounds) as execution,
                 ):
-                    spent.add(given.fetched)
-                    found = execution.run(card_job(request, bounds, given), given.fds, spent_ms=given.read_ms)
+                    found = execution.run(card_job(request, bounds, given), given.fds, spent_ms=spent.run_ms)
+                    spent.run_ms += found.elapsed_ms
                     way = self._another_way(way, request.code, found)
                     if way is None:
                         answer(self._reply(request, bounds, found, queue_ms, given, spent, started))
@@ -121,7 +121,7 @@ class CardRunner:
         found: Answer,
         queue_ms: float,
         given: Handover,
-        spent: Fetched,
+        spent: Spent,
         started: float,
     ) -> dict[str, Any] | ExecutorError:
         if found.error is not None:
@@ -143,7 +143,7 @@ class CardRunner:
             "stdout": found.stdout,
             "warnings": report.warnings,
             "timings": timings(report, given, queue_ms, started),
-            "fetched": {"requests": spent.requests, "bytes": spent.bytes},
+            "fetched": {"requests": spent.fetched.requests, "bytes": spent.fetched.bytes},
         }
 
 

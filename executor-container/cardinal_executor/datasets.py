@@ -44,12 +44,20 @@ class Damaged(ExecutorError):
 
 
 @dataclass
+class Spent:
+    """What one request has cost so far, however often it was run: code that asks for another run gets no more time by it."""
+
+    fetched: Fetched = field(default_factory=Fetched)
+    fetch_ms: float = 0
+    run_ms: float = 0  # of the wall time, by readers and by somebody's code
+
+
+@dataclass
 class Handover:
     """What a child gets of its datasets, and what that has cost.  `jobs` is what runner.frames.load takes, `fds` its descriptors."""
 
     fds: list[int] = field(default_factory=list)
     jobs: list[dict[str, Any]] = field(default_factory=list)
-    fetched: Fetched = field(default_factory=Fetched)
     fetch_ms: float = 0
     read_ms: float = 0  # of the run's wall time, by readers
     read_cpu_ms: float = 0
@@ -76,11 +84,13 @@ class Datasets:
         zone: str,
         bounds: Bounds,
         whole: bool,
+        spent: Spent,
         *,
         most: int | None = None,
         cancelled: threading.Event | None = None,
     ) -> Iterator[Handover]:
-        """Descriptors that are open within the `with` block; `whole` fetches all of every object, not only what is planned.
+        """Descriptors that are open within the `with` block; `whole` fetches all of every object, not only what is planned.  Fetching
+        may take as long as running, and both no longer than what `spent` leaves, to which their cost is added.
 
         `most`: of each dataset only so many rows, the first of the row groups that are planned.  `cancelled`: set by another thread
         when nobody wants the data any more.
@@ -88,17 +98,18 @@ class Datasets:
         given = Handover()
         with ExitStack() as stack:
             before = time.perf_counter()
-            files = self._open_all(datasets, whole, bounds.wall_ms, given.fetched, cancelled)
+            files = self._open_all(datasets, whole, bounds.wall_ms, spent, cancelled)
             for fd in chain.from_iterable(files):
                 stack.callback(os.close, fd)
             given.fetch_ms = (time.perf_counter() - before) * 1e3
+            spent.fetch_ms += given.fetch_ms
             for dataset, fds in zip(datasets, files, strict=True):
                 if not dataset.rowFilters:
                     given.jobs.append(_plain_job(dataset, _add(given.fds, fds), most))
                     continue
                 rows = os.memfd_create("rows", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
                 stack.callback(os.close, rows)
-                self._read(_reader_job(dataset, filters, zone, most), rows, fds, bounds, given, cancelled)
+                self._read(_reader_job(dataset, filters, zone, most), rows, fds, bounds, given, spent, cancelled)
                 given.jobs.append(_kept_job(dataset, _add(given.fds, [rows])[0]))
             yield given
 
@@ -107,11 +118,11 @@ class Datasets:
         datasets: Sequence[Dataset],
         whole: bool,
         wall_ms: int,
-        spent: Fetched,
+        spent: Spent,
         cancelled: threading.Event | None,
     ) -> list[list[int]]:
         """Descriptors of every object, dataset by dataset; none stays open when one fails."""
-        deadline = time.monotonic() + wall_ms / 1000
+        deadline = time.monotonic() + (wall_ms - spent.fetch_ms) / 1000
         attempts = [
             [self._openers.submit(self._open, planned, whole, deadline) for planned in dataset.objects]
             for dataset in datasets
@@ -125,7 +136,7 @@ class Datasets:
                 try:
                     fd, fetched = attempt.result()
                     opened[-1].append(fd)
-                    spent.add(fetched)
+                    spent.fetched.add(fetched)
                 except (FetchFailed, OSError) as error:  # OSError: of our own disk
                     failure = error
         if failure is not None:
@@ -146,6 +157,7 @@ class Datasets:
         fds: list[int],
         bounds: Bounds,
         given: Handover,
+        spent: Spent,
         cancelled: threading.Event | None,
     ) -> None:
         """Lets a reader fill `rows`, which is as large as it may become, and closes it to every change once the reader is gone.
@@ -155,13 +167,14 @@ class Datasets:
         fcntl.fcntl(rows, fcntl.F_ADD_SEALS, SEALED_AT_FIRST)
         with reader_child(self._fleet, bounds) as execution:
             limits = {"cpu_seconds": bounds.limits.cpu_seconds, "memory_mb": given.memory_mb_left(bounds)}
-            found = execution.run({**job, **limits}, [rows, *fds], cancelled, given.read_ms)
+            found = execution.run({**job, **limits}, [rows, *fds], cancelled, spent.run_ms)
+            given.read_ms += found.elapsed_ms
+            spent.run_ms += found.elapsed_ms
             _refuse_failure(found, bounds)
         try:
             fcntl.fcntl(rows, fcntl.F_ADD_SEALS, SEALED_AT_LAST)
         except OSError as error:
             raise lost("its reader did not end") from error
-        given.read_ms += found.elapsed_ms
         given.read_cpu_ms += found.report.cpuMs if found.report is not None else 0
         given.held_bytes += os.fstat(rows).st_size
 

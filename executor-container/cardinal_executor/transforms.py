@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from .children import card_child, heavy_child
 from .data.range_cache import RangeCache
-from .datasets import Damaged, Datasets, Handover
+from .datasets import Damaged, Datasets, Handover, Spent
 from .errors import ExecutorError
 from .frame_stream import FrameStream, ReaderGone, fail
 from .output_file import OutputFile, output_file
@@ -67,10 +67,11 @@ class TransformRunner:
         """Writes every frame of the answer, the result last.  Returns the outcome for the log.  One runs at a time."""
         started = time.perf_counter()
         try:
+            spent = Spent()
             try:
-                self._attempt(request, queue_ms, started, stream, whole=False)
+                self._attempt(request, queue_ms, started, stream, spent, whole=False)
             except Damaged:  # it may have met a hole in a sparse file
-                self._attempt(request, queue_ms, started, stream, whole=True)
+                self._attempt(request, queue_ms, started, stream, spent, whole=True)
             return "ok"
         except ReaderGone:
             return "cancelled"
@@ -88,17 +89,24 @@ class TransformRunner:
         """Calls `answer` once; returns after the child is gone."""
         started = time.perf_counter()
         try:
+            spent = Spent()
             try:
-                self._attempt_preview(request, queue_ms, started, answer, whole=False)
+                self._attempt_preview(request, queue_ms, started, answer, spent, whole=False)
             except Damaged:
-                self._attempt_preview(request, queue_ms, started, answer, whole=True)
+                self._attempt_preview(request, queue_ms, started, answer, spent, whole=True)
         except ExecutorError as error:
             answer(error)
         except ZygoteFailed as error:
             answer(lost(str(error)))
 
     def _attempt(
-        self, request: TransformRequest, queue_ms: float, started: float, stream: FrameStream, whole: bool
+        self,
+        request: TransformRequest,
+        queue_ms: float,
+        started: float,
+        stream: FrameStream,
+        spent: Spent,
+        whole: bool,
     ) -> None:
         """From the first fetch to the last frame.  Damaged comes before the author's code has run, unless that code forges it."""
         bounds = self._bounds(request)
@@ -111,12 +119,13 @@ class TransformRunner:
 
         with output_file(self._folder) as output:
             with self._datasets.handed_over(
-                request.inputs, [], request.zone, bounds, whole, cancelled=stream.gone
+                request.inputs, [], request.zone, bounds, whole, spent, cancelled=stream.gone
             ) as given:
                 stream.frame(type="progress", step="fetch", done=objects, total=objects)
                 with heavy_child(self._fleet, bounds, on_progress) as execution:
                     job = _job(request, bounds, given, None)
-                    found = execution.run(job, [*given.fds, output.writer], stream.gone, given.read_ms)
+                    found = execution.run(job, [*given.fds, output.writer], stream.gone, spent.run_ms)
+                    spent.run_ms += found.elapsed_ms
             report, outcome = _outcome(found, bounds)
             files = [_send(stream, output, outcome.rowCount, request.limits.outputBytes)]
         stream.frame(
@@ -140,17 +149,19 @@ class TransformRunner:
         queue_ms: float,
         started: float,
         answer: Callable[[dict[str, Any] | ExecutorError], None],
+        spent: Spent,
         whole: bool,
     ) -> None:
         bounds = self._preview_bounds(request)
         with (
             self._datasets.handed_over(
-                request.inputs, [], request.zone, bounds, whole, most=request.inputRows
+                request.inputs, [], request.zone, bounds, whole, spent, most=request.inputRows
             ) as given,
             card_child(self._fleet, bounds) as execution,
         ):
             job = _job(request, bounds, given, request.outputRows)
-            found = execution.run(job, given.fds, spent_ms=given.read_ms)
+            found = execution.run(job, given.fds, spent_ms=spent.run_ms)
+            spent.run_ms += found.elapsed_ms
             report, outcome = _outcome(found, bounds)
             answer(
                 {

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 import pytest
 
 from cardinal_executor.data.range_cache import RangeCache
-from cardinal_executor.datasets import Damaged, Datasets
+from cardinal_executor.datasets import Damaged, Datasets, Spent
 from cardinal_executor.errors import ExecutorError
 from cardinal_executor.protocol import RenderRequest
 from cardinal_executor.runner import frames
@@ -66,7 +66,7 @@ def request(*plans: dict[str, Any], **more: Any) -> RenderRequest:
 
 def handed_over(datasets: Datasets, *plans: dict[str, Any], bounds: Bounds = BOUNDS, **more: Any):
     wanted = request(*plans, **more)
-    return datasets.handed_over(wanted.datasets, wanted.filters, wanted.zone, bounds, False)
+    return datasets.handed_over(wanted.datasets, wanted.filters, wanted.zone, bounds, False, Spent())
 
 
 def test_nothing_that_a_card_is_handed_depends_on_rows_that_others_see(

@@ -66,9 +66,11 @@ def render(fleets: Fleets) -> Iterator:
         cache = RangeCache(folder, 1 << 20)
         runner = CardRunner(read({"EXECUTOR_SECRET": "s" * 32}), fleets, cache)
 
-        def run(code: str) -> tuple[dict[str, Any], tuple[int, int]]:
+        def run(code: str, **more: Any) -> tuple[Any, tuple[int, int]]:
             fields = {"params": {}, "filters": [], "datasets": [], "zone": "UTC", "entry": "render", "scripts": False}
-            request = RenderRequest.model_validate({"executionId": "e", "author": "ada", "code": code, **fields})
+            request = RenderRequest.model_validate(
+                {"executionId": "e", "author": "ada", "code": code, **fields, **more}
+            )
             before = forks(fleets)
             answers: list[Any] = []
             runner.render(request, 0.0, answers.append)
@@ -103,6 +105,21 @@ def test_a_card_gets_its_library_however_it_asks(render, way: str) -> None:
 def test_code_that_asked_once_runs_where_its_library_is_from_then_on(render) -> None:
     assert render(UNFORESEEN)[1] == (1, 1)
     assert render(UNFORESEEN)[1] == (0, 1)
+
+
+FORGED = """
+import json, os, time
+time.sleep(0.9)
+os.write(3, json.dumps({"ok": False, "len": 0, "code": "needs_more_libraries"}).encode() + b"\\n")
+os._exit(0)
+"""
+
+
+def test_code_that_forges_its_way_into_another_run_gets_no_more_time_by_it(render) -> None:
+    error, (usual, everything) = render(FORGED, limits={"wallMs": 1500})
+    assert (usual, everything) == (1, 1)
+    assert (error.code, error.more["details"]["limit"]) == ("time_limit", 1500)
+    assert error.more["details"]["used"] < 1900
 
 
 def test_a_library_of_the_second_child_has_the_theme(render) -> None:
