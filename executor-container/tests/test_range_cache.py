@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -51,6 +52,13 @@ def test_what_was_asked_for_is_there_and_is_asked_for_once(cache: RangeCache, st
     assert (fetched.requests, fetched.bytes) == (2, 1095) == (len(storage.requests), storage.sent)
     assert read(cache, what, [(500, 900)])[1] == Fetched(0, 0)
     assert len(storage.requests) == 2
+
+
+def test_an_object_whose_file_could_not_be_made_is_opened_the_next_time(cache: RangeCache, storage: RangeServer) -> None:
+    what = ref(storage)
+    with pytest.raises(OSError, match="File too large"):
+        cache.open(replace(what, size=1 << 62), [(0, 10)], soon())
+    assert read(cache, what, [(0, 10)])[0] == [DATA[:10]]
 
 
 def test_only_the_missing_part_of_a_range_is_fetched(cache: RangeCache, storage: RangeServer) -> None:

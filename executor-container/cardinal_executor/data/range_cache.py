@@ -107,7 +107,7 @@ class RangeCache:
             entry = self._entries.get(ref.name)
             if entry is None:
                 path = os.path.join(self._folder, ref.name)
-                with open(path, "xb") as file:
+                with open(path, "wb") as file:  # an attempt that the disk refused may have left one
                     file.truncate(ref.size)
                 entry = self._entries[ref.name] = _Entry(path, ref.size)
             elif entry.size != ref.size:
