@@ -12,6 +12,7 @@ from .imports import ImportRunner
 from .inspections import InspectionRunner
 from .sandbox.fleet import FleetOptions, Fleets
 from .sandbox.jail import ChildLimits
+from .sandbox.root import library_paths
 from .sandbox.tiers import Tier
 from .settings import Settings, SettingsError
 from .transforms import TransformRunner
@@ -36,7 +37,14 @@ class Services:
 
 
 def claim_folder(folder: str) -> int:
-    """Makes the folder and holds it for this process alone; SettingsError when another has it.  Returns the lock's descriptor."""
+    """Makes the folder and holds it for this process alone.  Returns the lock's descriptor.
+
+    SettingsError when another has it, or when children could read it."""
+    for path in library_paths():
+        if os.path.commonpath([path, os.path.realpath(folder)]) == path:
+            raise SettingsError(
+                f"EXECUTOR_CACHE_DIR {folder} lies in {path}, which code in the jail may read: choose a folder elsewhere"
+            )
     os.makedirs(folder, mode=0o711, exist_ok=True)
     lock = os.open(os.path.join(folder, "lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:

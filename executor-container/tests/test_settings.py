@@ -89,6 +89,15 @@ def start(folder: str, **environment: str) -> subprocess.CompletedProcess:
     return subprocess.run(command, env=known | environment, cwd=ROOT, capture_output=True, text=True, timeout=120)
 
 
+@pytest.mark.parametrize("inside", [sys.prefix, os.path.join(ROOT, "cardinal_executor")])
+def test_a_folder_that_code_in_the_jail_may_read_is_refused(tmp_path, inside: str) -> None:
+    (tmp_path / "link").symlink_to(inside)
+    folder = tmp_path / "link" / "cache"
+    refused = start(str(folder), EXECUTOR_SECRET=SECRET)
+    assert refused.returncode == 78 and f"EXECUTOR_CACHE_DIR {folder} lies in" in refused.stderr
+    assert not folder.exists()
+
+
 def test_a_process_without_its_secret_does_not_start(tmp_path) -> None:
     refused = start(str(tmp_path))
     assert refused.returncode == 78 and "EXECUTOR_SECRET" in refused.stderr
