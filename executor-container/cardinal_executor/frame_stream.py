@@ -50,11 +50,19 @@ class FrameStream:
             sent += len(piece)
 
     async def end(self) -> None:
-        """On the event loop, when the writer is done."""
-        try:
-            await asyncio.wait_for(self._pieces.put(None), STALL)
-        except TimeoutError:
+        """On the event loop, when the writer is done.  At once when nobody reads any more."""
+        if not self.gone.is_set():
+            ending = asyncio.ensure_future(self._pieces.put(None))
+            leaving = asyncio.ensure_future(self.left.wait())
+            await asyncio.wait({ending, leaving}, timeout=STALL, return_when=asyncio.FIRST_COMPLETED)
+            leaving.cancel()
+            if ending.done():
+                return
+            ending.cancel()
             self.gone.set()
+        if self._pieces.full():
+            self._pieces.get_nowait()  # it is not missed: a stream without a result has failed anyway
+        self._pieces.put_nowait(None)
 
     def _put(self, piece: bytes) -> None:
         """Blocks the writer until there is room."""

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cardinal_executor.frame_stream import FrameResponse, FrameStream, ReaderGone
+from cardinal_executor.frame_stream import AHEAD, FrameResponse, FrameStream, ReaderGone
 
 HTTP = {"type": "http", "asgi": {"spec_version": "2.3"}, "method": "POST"}
 
@@ -52,3 +52,30 @@ def test_every_frame_comes_before_the_end() -> None:
 
     lines = asyncio.run(answer()).splitlines()
     assert lines == [b'{"done":%d}' % done for done in range(20)]
+
+
+async def full_stream() -> FrameStream:
+    stream = FrameStream()
+    for done in range(AHEAD):
+        await asyncio.to_thread(stream.frame, done=done)
+    return stream
+
+
+def test_the_end_waits_for_no_reader_that_has_gone() -> None:
+    async def answer() -> None:
+        before, while_it_waits = await full_stream(), await full_stream()
+        before.leave()
+        asyncio.get_running_loop().call_later(0.1, while_it_waits.leave)
+        await asyncio.wait_for(asyncio.gather(before.end(), while_it_waits.end()), 5)
+
+    asyncio.run(answer())
+
+
+def test_the_end_of_a_stream_that_was_given_up_reaches_a_reader_that_comes_back() -> None:
+    async def answer() -> None:
+        stream = await full_stream()
+        stream.gone.set()
+        await asyncio.wait_for(stream.end(), 5)
+        assert len([piece async for piece in stream.pieces()]) == AHEAD - 1
+
+    asyncio.run(answer())
