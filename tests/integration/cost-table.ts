@@ -52,7 +52,7 @@ export const CALLS: Record<string, number> = {
 	'cards.execute': 3,
 	'transforms.list': 3,
 	'transforms.get': 2,
-	'transforms.create': 4,
+	'transforms.create': 5,
 	'transforms.update': 4,
 	'transforms.remove': 4,
 	'transforms.execute': 2,

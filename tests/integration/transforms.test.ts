@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { startApiWorker, type ApiWorker } from './api-worker';
 import { importCsv } from './data';
 import { admin, newPerson, type Person } from './people';
+import { storeOf } from './transforms';
 
 const services = inject('services');
 let worker: ApiWorker;
@@ -167,6 +168,22 @@ describe('a preview', () => {
 		}
 		await of(eve).transforms.remove.mutate({ transformId: eves });
 	});
+});
+
+test('nobody has more than five hundred', async () => {
+	const many = await newPerson(worker, boss, 'Many');
+	const fields = { name: 'N', code: CODE, inputDatasetIds: [] };
+	const { transformId } = await of(many).transforms.create.mutate(fields);
+	const store = storeOf(services);
+	const item = (await store.get({ table: 'transforms', key: { transformId } }))!;
+	const others = Array.from({ length: 499 }, (_none, at) => `tf_${String(at).padStart(16, '0')}`);
+	await Promise.all(others.map((id) => store.put({ table: 'transforms', item: { ...item, transformId: id } })));
+	await expect(of(many).transforms.create.mutate(fields)).rejects.toMatchObject({
+		code: 'VALIDATION_ERROR',
+		details: { fields: { name: 'would be transform 501; 500 are possible' } },
+	});
+	await of(many).transforms.remove.mutate({ transformId: others[0]! });
+	await of(many).transforms.create.mutate(fields);
 });
 
 test('a transform is its owner’s and the admins’ alone', async () => {

@@ -3,6 +3,8 @@ import type { Json } from '$lib/contracts/common';
 import { paramsProblems } from '$lib/domain/params';
 import { definesFunction, type AttachedDataset } from '../card/rules';
 
+/** Transforms that a person may have. */
+export const MAX_TRANSFORMS = 500;
 /** Bytes of UTF-8 JSON that params may take. */
 const MAX_PARAMS_BYTES = 64 * 1024;
 

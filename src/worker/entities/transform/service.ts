@@ -23,7 +23,7 @@ import * as usages from '../usage/repository';
 import * as users from '../user/repository';
 import * as inputs from './inputs';
 import * as repository from './repository';
-import { problemsOf } from './rules';
+import { MAX_TRANSFORMS, problemsOf } from './rules';
 import { cancelRunning } from './runs';
 import * as schedules from './schedule';
 
@@ -91,6 +91,8 @@ export async function create(
 		updatedAt: now,
 	};
 	const { edited } = await edit(deps, actor, blank, input);
+	if ((await repository.listByOwner(deps.dynamo, blank.ownerId)).length >= MAX_TRANSFORMS)
+		throw invalid({ name: `would be transform ${MAX_TRANSFORMS + 1}; ${MAX_TRANSFORMS} are possible` });
 	const item = { ...blank, ...edited };
 	await repository.create(deps.dynamo, item).catch((error: unknown) => {
 		// A dataset that was there a moment ago is not any more.
