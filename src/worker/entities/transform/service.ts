@@ -102,7 +102,8 @@ export async function create(
 }
 
 /**
- * Changes what is named. A run that goes on finishes with the code that it began with.
+ * Changes what is named. A run takes what is there when it asks the executor for its turn, and again when it has to ask again;
+ * from then on it goes on with that.
  * @throws AppError VALIDATION_ERROR · CYCLE naming the way of the data · REVISION_CONFLICT with the current transform
  */
 export async function update(
