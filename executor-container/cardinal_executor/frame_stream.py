@@ -17,6 +17,7 @@ from .errors import ExecutorError
 PIECE = 1 << 18
 AHEAD = 8  # pieces that may wait for the reader
 STALL = 120.0  # seconds without the reader taking anything
+PROGRESS_EVERY = 0.1  # seconds between two frames of progress that are passed on
 GLANCE = 0.5  # seconds between looks at whether the reader has gone
 
 CONTENT_TYPE = "application/x-cardinal-frames"
@@ -34,10 +35,25 @@ class FrameStream:
         self.left = asyncio.Event()  # the same, for the event loop
         self._loop = asyncio.get_running_loop()
         self._pieces: asyncio.Queue[bytes | None] = asyncio.Queue(AHEAD)
+        self._steps: set[str] = set()
+        self._next_progress = 0.0
 
     def frame(self, **fields: Any) -> None:
         """One JSON line; a frame with `bytes` must be followed by that many through file()."""
-        self._put(json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace") + b"\n")
+        self._put(_line(fields))
+
+    def progress(self, step: str, done: int, total: int) -> None:
+        """A frame of progress, for a writer that watches something meanwhile: it never waits.  The first of a step is passed on, else
+        about ten a second, and none while the reader is behind."""
+        if self.gone.is_set():
+            raise ReaderGone
+        now = time.monotonic()
+        if step in self._steps and now < self._next_progress:
+            return
+        self._steps.add(step)
+        self._next_progress = now + PROGRESS_EVERY
+        line = _line({"type": "progress", "step": step, "done": done, "total": total})
+        self._loop.call_soon_threadsafe(self._offer, line)
 
     def file(self, fd: int, size: int) -> None:
         """Exactly the first `size` bytes of a file.  One that has become shorter ends the stream: the frame cannot be kept."""
@@ -78,6 +94,11 @@ class FrameStream:
         waiting.cancel()
         raise ReaderGone
 
+    def _offer(self, piece: bytes) -> None:
+        """On the event loop."""
+        if not self._pieces.full():
+            self._pieces.put_nowait(piece)
+
     async def pieces(self) -> AsyncIterator[bytes]:
         """Until end()."""
         while (piece := await self._pieces.get()) is not None:
@@ -87,6 +108,10 @@ class FrameStream:
         """On the event loop: tells the writer that nobody reads any more."""
         self.gone.set()
         self.left.set()
+
+
+def _line(fields: dict[str, Any]) -> bytes:
+    return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace") + b"\n"
 
 
 class FrameResponse(StreamingResponse):

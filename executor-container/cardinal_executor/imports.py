@@ -121,7 +121,7 @@ class ImportRunner:
                 source.size,
                 folder.source,
                 deadline,
-                lambda done, total: stream.frame(type="progress", step="copy", done=done, total=total),
+                lambda done, total: stream.progress("copy", done, total),
             )
         except FetchFailed as error:
             raise ExecutorError("data_unavailable", f"The upload could not be read: {error}.") from error
@@ -136,7 +136,7 @@ class ImportRunner:
         left_ms: int,
     ) -> Answer:
         def on_progress(at: Progress) -> None:
-            stream.frame(type="progress", step=at.progress, done=at.done, total=at.total)
+            stream.progress(at.progress, at.done, at.total)
 
         bounds = Bounds(bounds.limits, left_ms, bounds.body_bytes, bounds.stdout_bytes)
         source = os.open(folder.source, os.O_RDONLY | os.O_CLOEXEC)

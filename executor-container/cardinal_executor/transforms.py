@@ -115,7 +115,7 @@ class TransformRunner:
 
         def on_progress(at: Progress) -> None:
             if at.progress in STEPS_OF_CHILD:
-                stream.frame(type="progress", step=at.progress, done=at.done, total=at.total)
+                stream.progress(at.progress, at.done, at.total)
 
         with output_file(self._folder) as output:
             with self._datasets.handed_over(

@@ -1,6 +1,7 @@
 """The stream between a run and its reader: whoever stops reading stops the writer."""
 
 import asyncio
+import time
 from typing import Any
 
 import pytest
@@ -52,6 +53,31 @@ def test_every_frame_comes_before_the_end() -> None:
 
     lines = asyncio.run(answer()).splitlines()
     assert lines == [b'{"done":%d}' % done for done in range(20)]
+
+
+def test_progress_waits_for_no_reader_and_floods_none() -> None:
+    async def answer() -> bytes:
+        stream, sent = await full_stream(), bytearray()
+        await asyncio.wait_for(asyncio.to_thread(stream.progress, "run", 0, 1), 1)  # nobody reads: it is left out
+
+        async def send(message: dict[str, Any]) -> None:
+            sent.extend(message.get("body", b""))
+
+        async def write() -> None:
+            began = time.monotonic()
+            done = 0
+            while time.monotonic() < began + 0.5:
+                done += 1
+                await asyncio.to_thread(stream.progress, "write", done, 1_000_000)
+            assert done > 100
+            await stream.end()
+
+        await asyncio.gather(FrameResponse(stream)(HTTP, gone_never, send), write())
+        return bytes(sent)
+
+    lines = asyncio.run(answer()).splitlines()[AHEAD:]
+    assert lines[0] == b'{"type":"progress","step":"write","done":1,"total":1000000}'
+    assert 2 <= len(lines) <= 6
 
 
 async def full_stream() -> FrameStream:

@@ -54,7 +54,9 @@ def test_what_was_asked_for_is_there_and_is_asked_for_once(cache: RangeCache, st
     assert len(storage.requests) == 2
 
 
-def test_an_object_whose_file_could_not_be_made_is_opened_the_next_time(cache: RangeCache, storage: RangeServer) -> None:
+def test_an_object_whose_file_could_not_be_made_is_opened_the_next_time(
+    cache: RangeCache, storage: RangeServer
+) -> None:
     what = ref(storage)
     with pytest.raises(OSError, match="File too large"):
         cache.open(replace(what, size=1 << 62), [(0, 10)], soon())
