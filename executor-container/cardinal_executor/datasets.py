@@ -22,6 +22,7 @@ from .errors import ExecutorError
 from .protocol import Dataset, Filter, PlannedObject
 from .sandbox.execution import Answer, Bounds
 from .sandbox.fleet import Fleet
+from .sandbox.report_reader import Report
 from .sandbox.verdicts import lost, memory_limit
 
 PARALLEL_OBJECTS = 16
@@ -61,6 +62,7 @@ class Handover:
     fetch_ms: float = 0
     read_ms: float = 0  # of the run's wall time, by readers
     read_cpu_ms: float = 0
+    kept: dict[str, int] = field(default_factory=dict)  # rows of each guarded dataset, by name
     held_bytes: int = 0  # memory behind a descriptor: no limit of the child's own counts it
 
     def memory_mb_left(self, bounds: Bounds) -> int:
@@ -109,7 +111,9 @@ class Datasets:
                     continue
                 rows = os.memfd_create("rows", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
                 stack.callback(os.close, rows)
-                self._read(_reader_job(dataset, filters, zone, most), rows, fds, bounds, given, spent, cancelled)
+                job = _reader_job(dataset, filters, zone, most)
+                kept = self._read(job, rows, fds, bounds, given, spent, cancelled)
+                given.kept[dataset.name] = kept
                 given.jobs.append(_kept_job(dataset, _add(given.fds, [rows])[0]))
             yield given
 
@@ -159,10 +163,10 @@ class Datasets:
         given: Handover,
         spent: Spent,
         cancelled: threading.Event | None,
-    ) -> None:
+    ) -> int:
         """Lets a reader fill `rows`, which is as large as it may become, and closes it to every change once the reader is gone.
 
-        Time and memory that earlier readers took are not there for this one."""
+        Time and memory that earlier readers took are not there for this one.  Returns how many rows it kept."""
         os.ftruncate(rows, max(0, (bounds.limits.memory_mb << 20) // ROWS_SHARE - given.held_bytes))
         fcntl.fcntl(rows, fcntl.F_ADD_SEALS, SEALED_AT_FIRST)
         with reader_child(self._fleet, bounds) as execution:
@@ -170,13 +174,14 @@ class Datasets:
             found = execution.run({**job, **limits}, [rows, *fds], cancelled, spent.run_ms)
             given.read_ms += found.elapsed_ms
             spent.run_ms += found.elapsed_ms
-            _refuse_failure(found, bounds)
+            report = _succeeded(found, bounds)
         try:
             fcntl.fcntl(rows, fcntl.F_ADD_SEALS, SEALED_AT_LAST)
         except OSError as error:
             raise lost("its reader did not end") from error
-        given.read_cpu_ms += found.report.cpuMs if found.report is not None else 0
+        given.read_cpu_ms += report.cpuMs
         given.held_bytes += os.fstat(rows).st_size
+        return report.rows.filtered
 
 
 def _wait_for(attempts: list[Opening], cancelled: threading.Event | None) -> None:
@@ -196,13 +201,13 @@ def _close(attempt: Opening) -> None:
         os.close(attempt.result()[0])
 
 
-def _refuse_failure(found: Answer, bounds: Bounds) -> None:
-    """Raises what a reader that failed means for the run."""
+def _succeeded(found: Answer, bounds: Bounds) -> Report:
+    """What a reader reports; raises what one that failed means for the run."""
     if found.error is not None:
         raise found.error if found.error.code in OF_THE_RUN else Damaged() from found.error
     assert found.report is not None
     if found.report.ok:
-        return
+        return found.report
     if found.report.code == "load_failed":
         raise Damaged()
     if found.report.code == "memory_limit":

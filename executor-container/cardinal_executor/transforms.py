@@ -169,7 +169,7 @@ class TransformRunner:
                     "columns": [column.model_dump(exclude={"nullCount", "exact"}) for column in outcome.columns],
                     "rows": (outcome.rows or [])[: request.outputRows],
                     "rowCount": outcome.rowCount,
-                    "truncated": any(dataset.rowCount > request.inputRows for dataset in request.inputs),
+                    "truncated": _is_truncated(request, given),
                     "inputRows": _input_rows(request, outcome),
                     "stdout": found.stdout,
                     "warnings": report.warnings,
@@ -223,6 +223,15 @@ def _outcome(found: Answer, bounds: Bounds) -> tuple[Report, Outcome]:
 
 def _input_rows(request: TransformCode, outcome: Outcome) -> dict[str, int]:
     return {dataset.name: outcome.inputRows.get(dataset.name, 0) for dataset in request.inputs}
+
+
+def _is_truncated(request: TransformPreviewRequest, given: Handover) -> bool:
+    """Whether an input has more rows than are read.  Of a guarded one only what its reader found: its size would tell how many rows
+    the author may not see."""
+    return any(
+        given.kept[dataset.name] >= request.inputRows if dataset.rowFilters else dataset.rowCount > request.inputRows
+        for dataset in request.inputs
+    )
 
 
 def _forged(stdout: str) -> ExecutorError:

@@ -78,6 +78,18 @@ def test_the_first_rows_are_those_that_somebody_may_see(client: Client, storage:
     assert {row[1] for row in answer["rows"]} == {"東"} and answer["rows"][-1][0] == 198
 
 
+def test_how_many_rows_somebody_may_not_see_does_not_show_in_whether_all_were_read(
+    client: Client, storage: RangeServer
+) -> None:
+    own = {"column": "地域", "type": "category", "values": ["東"], "includeNull": False}
+    guarded = {**planned(storage, [0, 1]), "rowFilters": [own]}
+    cut = preview(client, SAME, guarded, inputRows=5000)
+    assert (cut["inputRows"], cut["truncated"]) == ({"sales": 5000}, True)
+    for rows in (5000, ROWS):
+        whole = preview(client, SAME, {**guarded, "rowCount": rows}, inputRows=5001)
+        assert (whole["inputRows"], whole["truncated"]) == ({"sales": 5000}, False)
+
+
 def test_a_preview_fails_as_a_card_does(client: Client) -> None:
     answer = preview(client, "def transform(i, p):\n    return i['nothing']")
     assert (answer["http"], answer["code"], answer["line"]) == (422, "user_code_error", 2)

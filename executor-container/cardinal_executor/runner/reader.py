@@ -20,7 +20,9 @@ def run(job: dict[str, Any], data: list[int]) -> None:
     rows, *files = data
     answer: dict[str, Any] = {"ok": True}
     try:
-        fill(rows, frames.kept_rows(job["dataset"], job["filters"], job["zone"], files))
+        kept = frames.kept_rows(job["dataset"], job["filters"], job["zone"], files)
+        fill(rows, kept)
+        answer["rows"] = {"input": kept.num_rows, "filtered": kept.num_rows}
     except frames.LoadFailed as error:
         answer = {"ok": False, "code": "load_failed", "message": str(error)}
     except NoRoom as error:
