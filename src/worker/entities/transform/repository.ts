@@ -7,6 +7,7 @@ import { itemParser } from '../../infra/dynamo/parse';
 import { ConditionFailed, type Dynamo, type KeyOf, type Write } from '../../infra/dynamo/port';
 import { toIso } from '../../time';
 import * as usages from '../usage/repository';
+import { differenceOf } from './rules';
 
 /** The one partition of the index of transforms that run by themselves. */
 const DUE_SHARD = '0';
@@ -166,6 +167,12 @@ export type Edited = Pick<
 > &
 	Partial<Pick<TransformItem, 'nextRunAt' | 'dueShard' | 'scheduledFailures' | 'pausedAt'>>;
 
+/** Whether one transaction can change these inputs, and check so many transforms that they come from. */
+export function fits(before: TransformItem['inputs'], after: TransformItem['inputs'], upstream: number): boolean {
+	const { added, dropped } = differenceOf(before, after);
+	return 1 + upstream + (added.length + dropped.length) * usages.WRITES_EACH <= usages.MAX_WRITES;
+}
+
 /**
  * Stores the next state of a transform that was read as `before`, with the change of its inputs.
  * @param upstream transforms that its inputs come from: they must be as they were, or two changes at once could make a cycle
@@ -178,11 +185,10 @@ export async function replace(
 	upstream: readonly Pick<TransformItem, 'transformId' | 'revision'>[],
 ): Promise<void> {
 	const { transformId } = before;
-	const had = new Set(before.inputs.map(({ datasetId }) => datasetId));
-	const has = new Set(edited.inputs.map(({ datasetId }) => datasetId));
+	const { added, dropped } = differenceOf(before.inputs, edited.inputs);
 	const writes: Write[] = [
-		...[...has].filter((id) => !had.has(id)).flatMap((id) => usages.claim(input(id), transformId, edited.updatedAt)),
-		...[...had].filter((id) => !has.has(id)).flatMap((id) => usages.release(input(id), transformId)),
+		...added.flatMap((id) => usages.claim(input(id), transformId, edited.updatedAt)),
+		...dropped.flatMap((id) => usages.release(input(id), transformId)),
 		...upstream.map((one) => ({ check: { ...keyOf(one.transformId), condition: atRevision(one.revision) } })),
 	];
 	const condition = and(atRevision(before.revision), whereDue(before));

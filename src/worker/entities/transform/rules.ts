@@ -32,6 +32,12 @@ export function shorten(text: string, bytes: number): string {
 	return encoded.length <= bytes ? text : new TextDecoder().decode(encoded.subarray(0, bytes)).replace(/\uFFFD$/, '');
 }
 
+/** Which inputs come and which go when these take the place of those. */
+export function differenceOf(before: readonly AttachedDataset[], after: readonly AttachedDataset[]) {
+	const [had, has] = [before, after].map((inputs) => new Set(inputs.map(({ datasetId }) => datasetId)));
+	return { added: [...has!].filter((id) => !had!.has(id)), dropped: [...had!].filter((id) => !has!.has(id)) };
+}
+
 /** A transform, as far as where data come from is told by it. */
 export interface Step {
 	transformId: string;

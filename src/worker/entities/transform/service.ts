@@ -19,7 +19,6 @@ import { backOff, toIso } from '../../time';
 import { attach } from '../card/rules';
 import { findHeads } from '../dataset/summary';
 import * as executions from '../execution/repository';
-import * as usages from '../usage/repository';
 import * as users from '../user/repository';
 import * as inputs from './inputs';
 import * as repository from './repository';
@@ -185,7 +184,7 @@ async function edit(
 			)
 		: before.inputs;
 	const upstream = input.inputDatasetIds ? await inputs.upstreamOf(deps, before, inputDatasetIds, actor.user) : [];
-	if (upstream.length + (before.inputs.length + attached.length) * usages.WRITES_EACH >= usages.MAX_WRITES)
+	if (!repository.fits(before.inputs, attached, upstream.length))
 		throw invalid({ inputDatasetIds: 'come from too many transforms' });
 	const isRescheduled =
 		isNew || before.pausedAt !== undefined || schedule !== before.schedule || timeZone !== before.timeZone;
