@@ -1,5 +1,6 @@
 """A child for the length of a `with` block: taken from the fleet, and dead and buried on the way out."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
@@ -7,6 +8,8 @@ from .sandbox.execution import Bounds, Execution
 from .sandbox.fleet import Fleet
 from .sandbox.jail import ChildLimits
 from .sandbox.report_reader import Progress
+
+PAUSE = 0.1  # seconds before a fork that failed is tried once more
 
 OnProgress = Callable[[Progress], None]
 
@@ -40,6 +43,10 @@ def _child(
     on_progress: OnProgress | None = None,
 ) -> Iterator[Execution]:
     child = fleet.take(limits, job, uid)
+    if child.is_unborn():  # the host may be short of processes or memory for a moment
+        fleet.release(child, True)
+        time.sleep(PAUSE)
+        child = fleet.take(limits, job, uid)
     execution = Execution(child, bounds, on_progress)
     try:
         yield execution

@@ -16,7 +16,7 @@ from .jail import ChildLimits
 from .process import Child
 from .report_reader import Malformed, Progress, Report, ReportReader, TooLong
 from .verdicts import Ending
-from .watch import EVERY, Watch
+from .watch import Watch
 
 CHUNK = 1 << 18
 REAP_SECONDS = 5.0
@@ -57,6 +57,7 @@ class Execution:
         self._pidfd: int | None = None
         self._ending: Ending | None = None
         self._lost = False
+        self._unborn: str | None = None  # why it could not be forked
         self._watch = Watch(bounds.limits)
         self._poll = select.poll()
         self._open = {child.result, child.log, child.status.fileno()}
@@ -80,9 +81,11 @@ class Execution:
             elif cancelled is not None and cancelled.is_set():
                 error = verdicts.lost("nobody waits for it any more")
             else:
-                error = self._step(min(left, EVERY)) or self._watch.excess(self._pidfd)
+                error = self._step(min(left, self._watch.wait())) or self._watch.excess(self._pidfd)
         if self._reader.complete and error is None:
             error = self._drain_log()
+        elif error is None and self._unborn is not None:
+            error = verdicts.lost(f"no process could be started for it: {self._unborn}")
         elif error is None:
             error = verdicts.of_ending(self._ending, self._bounds.limits, bytes(self._log))
         report = self._reader.report if error is None else None
@@ -185,6 +188,7 @@ class Execution:
             self._pidfd = fds[0]
         elif "fork_error" in message:
             self._lost = True
+            self._unborn = message["fork_error"]
         else:
             self._ending = Ending(message["status"], message["cpu"], message["maxrss_kb"])
 

@@ -15,6 +15,7 @@ from .root import PACKAGE
 from .tiers import Tier
 
 START_SECONDS = 120  # a first start compiles every library's bytecode
+BIRTH_SECONDS = 5
 BOOT = "import sys; sys.path.insert(0, sys.argv[1]); from cardinal_executor.sandbox import zygote; zygote.main(sys.argv[2])"
 # Nothing of the supervisor's environment: no secret can leak from what was never passed.  One hash seed, so that sets iterate alike.
 ENVIRONMENT = {
@@ -47,6 +48,14 @@ class Child:
         poll = select.poll()
         poll.register(self.result, 0)
         return any(event & select.POLLHUP for _, event in poll.poll(0))
+
+    def is_unborn(self) -> bool:
+        """Whether it could not be forked, once that is known; waits for its birth."""
+        poll = select.poll()
+        poll.register(self.status, select.POLLIN)
+        if not poll.poll(BIRTH_SECONDS * 1000):
+            return False
+        return b"fork_error" in self.status.recv(messages.MAX_MESSAGE, socket.MSG_PEEK)
 
     def close(self) -> None:
         os.close(self.result)

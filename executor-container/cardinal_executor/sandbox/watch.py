@@ -10,7 +10,8 @@ from ..errors import ExecutorError
 from . import verdicts
 from .jail import MEGABYTE, ChildLimits
 
-EVERY = 0.1  # seconds; a look costs about 0.05 ms
+FIRST = 0.015  # seconds until the first look
+EVERY = 0.1  # from then on; a look costs about 0.05 ms
 # Anonymous pages that RLIMIT_DATA rightly leaves out: relocated read-only data of the libraries, and the stack.
 UNCOUNTED = 96 * MEGABYTE
 
@@ -51,12 +52,19 @@ class Watch:
 
     def __init__(self, limits: ChildLimits) -> None:
         self._limits = limits
-        self._next = time.monotonic() + EVERY
+        self._next: float | None = None
+
+    def wait(self) -> float:
+        """Seconds until the next look."""
+        return FIRST if self._next is None else max(0.0, self._next - time.monotonic())
 
     def excess(self, pidfd: int | None) -> ExecutorError | None:
         """What the child uses too much of, as the error that ends it."""
         now = time.monotonic()
-        if pidfd is None or now < self._next:
+        if pidfd is None or self._next is None:  # not born yet, or the job has just begun
+            self._next = now + FIRST
+            return None
+        if now < self._next:
             return None
         self._next = now + EVERY
         usage = usage_of(pidfd)
