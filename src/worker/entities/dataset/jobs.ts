@@ -154,7 +154,7 @@ function describe(
 	return {
 		versionId,
 		s3Path: prefix,
-		schema: schemaOf(manifest),
+		schema: schemaOf(manifest, { importCode: 'too_many_columns' }),
 		rowCount: manifest.rows,
 		partitionColumn: manifest.partitionColumn,
 		importSummary: {

@@ -94,12 +94,16 @@ export function toStored<M extends TableManifest>(manifest: M, files: StoredFile
 	return { ...manifest, footers };
 }
 
-/** The columns as an item keeps them. @throws AppError VALIDATION_ERROR when their names take too much room */
-export function schemaOf(manifest: TableManifest): Column[] {
+/**
+ * The columns as an item keeps them.
+ * @param refusal the code that an import or a run has for it
+ * @throws AppError VALIDATION_ERROR when their names take too much room
+ */
+export function schemaOf(manifest: TableManifest, refusal: { importCode: string } | { runCode: string }): Column[] {
 	const schema = manifest.columns.map(({ name, type, nullable, zoned }): Column => ({ name, type, nullable, zoned }));
 	if (JSON.stringify(schema).length > MAX_SCHEMA_BYTES) {
 		const userMessage = 'The names of the columns are too long to be kept together.';
-		throw new AppError('VALIDATION_ERROR', { userMessage, details: { importCode: 'too_many_columns' } });
+		throw new AppError('VALIDATION_ERROR', { userMessage, details: refusal });
 	}
 	return schema;
 }

@@ -165,7 +165,7 @@ function endingOf(deps: JobDeps, run: Run, { result, versionId, prefix, hadFaile
 	const version: versions.NewVersion = {
 		versionId,
 		s3Path: prefix,
-		schema: schemaOf(manifest),
+		schema: schemaOf(manifest, { runCode: 'invalid_result' }),
 		rowCount: manifest.rows,
 		partitionColumn: null,
 		importSummary: null,

@@ -285,6 +285,15 @@ describe('a run', () => {
 		expect([wrote('"owner_disabled"').length, runs()]).toEqual([1, 0]);
 	});
 
+	test('whose columns have names that nobody can keep returned nothing that can be stored', async () => {
+		const column = { type: 'int64', nullable: false, zoned: false, nullCount: 0, exact: true };
+		const columns = Array.from({ length: 2_000 }, (_none, at) => ({ ...column, name: `${at}`.padEnd(255, 'x') }));
+		const wide = { ...frames.ok.frame, manifest: { ...frames.ok.frame.manifest, columns } };
+		const { deps, wrote } = surroundings({ sends: sending(frames.fetch, { frame: wide, body: null }) });
+		expect(await run(deps, ids.jobId)).toMatchObject({ status: 'failed' });
+		expect(wrote('"invalid_result"')).toHaveLength(1);
+	});
+
 	test('that claims a file which never came has failed', async () => {
 		const file = { path: 'data/part-0000.parquet', rows: 1, bytes: 5, sha256: digest, partition: null };
 		const forged = { ...frames.ok.frame, manifest: { ...frames.ok.frame.manifest, rows: 1, files: [file] } };
