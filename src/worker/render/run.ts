@@ -67,7 +67,7 @@ async function callOf(deps: RunDeps, request: Run, manifests: ManifestForPlan[],
 }
 
 /** Tries again what failed for want of a slot, a few times, and once what was interrupted or could not read its data. */
-async function withRetries<T>(attempt: () => Promise<T>): Promise<T> {
+export async function withRetries<T>(attempt: () => Promise<T>): Promise<T> {
 	for (let tries = 1; ; tries += 1) {
 		try {
 			return await attempt();

@@ -10,6 +10,7 @@ import type { Actor } from '../../access/access';
 import type { Deps } from '../../deps';
 import { invalid } from '../../errors';
 import { asPreviewError } from '../../render/outcome';
+import { withRetries } from '../../render/run';
 import { attach } from '../card/rules';
 import * as inputs from './inputs';
 import { callOf, type PrepareDeps } from './prepare';
@@ -43,7 +44,7 @@ export async function preview(
 		// Not for a key: it refuses an executor whose sandbox is too weak.
 		await deps.image();
 		const limits = { inputRows: firstRows, outputRows: PREVIEW_OUTPUT_ROWS };
-		const { status: _ok, ...result } = await deps.executor.previewTransform(call, limits);
+		const { status: _ok, ...result } = await withRetries(() => deps.executor.previewTransform(call, limits));
 		return result;
 	} catch (error) {
 		throw asPreviewError(error);
