@@ -12,7 +12,7 @@ import { nudge } from './nudge';
 import * as repository from './repository';
 import type { JobDeps, Work } from './work';
 
-/** The hour (UTC) of the daily sweep. */
+/** The hour (UTC) of the daily sweep; where its tick was missed, the next full hour of the day. */
 const SWEEP_HOUR = 3;
 
 const works = { import: importWork, transform: transformWork };
@@ -95,7 +95,8 @@ export async function tick(deps: JobDeps, at: number): Promise<void> {
 	await startDue(deps);
 	await finishRemovals(deps);
 	const time = new Date(at * 1000);
-	if (time.getUTCHours() === SWEEP_HOUR && time.getUTCMinutes() === 0) {
+	const isTime = time.getUTCHours() >= SWEEP_HOUR && time.getUTCMinutes() === 0;
+	if (isTime && (await repository.takeSweep(deps.dynamo, time.toISOString().slice(0, 10)))) {
 		const removed = await sweep(deps);
 		deps.log.info({ event: 'sweep', outcome: 'ok', ...removed });
 	}

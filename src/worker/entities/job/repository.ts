@@ -183,6 +183,21 @@ export async function remove(dynamo: Dynamo, jobId: string): Promise<void> {
 	await dynamo.remove(keyOf(jobId));
 }
 
+/** What is not a job and stands among them: the day of the last sweep. */
+const SWEEP = 'sweep';
+
+/** Takes the sweep of a day, such as `2026-11-21`, for whoever asks first. */
+export async function takeSweep(dynamo: Dynamo, day: string): Promise<boolean> {
+	const condition = when`attribute_not_exists(${at('day')}) OR ${at('day')} < ${day}`;
+	try {
+		await dynamo.update({ ...keyOf(SWEEP), update: change({ day }), condition });
+		return true;
+	} catch (error) {
+		if (error instanceof ConditionFailed) return false;
+		throw error;
+	}
+}
+
 /** Unfinished jobs whose lease has ended. */
 export async function findDue(dynamo: Dynamo, now: number): Promise<string[]> {
 	const where = when`${at('shard')} = ${SHARD} AND ${at('leaseUntil')} <= ${now}`;
