@@ -32,6 +32,9 @@ class Frames:
     def frame(self, **fields: Any) -> None:
         self.seen.append(fields)
 
+    def progress(self, step: str, done: int, total: int) -> None:
+        self.frame(type="progress", step=step, done=done, total=total)
+
     def file(self, fd: int, size: int) -> None:
         self.seen[-1]["data"] = base64.b64encode(os.pread(fd, size, 0)).decode()
 
