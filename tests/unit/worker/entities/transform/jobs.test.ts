@@ -187,16 +187,6 @@ describe('a run', () => {
 		expect(await run(deps, ids.jobId)).toEqual({ status: 'later' });
 	});
 
-	test.each([
-		['says', sending(frames.fetch, frames.failed('busy'))],
-		['breaks off with', failing(busy, frames.fetch)],
-	])('whose executor %s “busy” once it has begun has failed, and is not repeated', async (_what, sends) => {
-		const { deps, wrote, dropped, runs } = surroundings({ sends });
-		expect(await run(deps, ids.jobId)).toMatchObject({ status: 'failed' });
-		expect(wrote('"interrupted"')).toHaveLength(1);
-		expect([runs(), dropped]).toEqual([1, [VERSION]]);
-	});
-
 	test('that waited for its turn as long as a Worker may comes again later', async () => {
 		vi.useFakeTimers();
 		const { deps } = surroundings({});
@@ -215,6 +205,8 @@ describe('a run', () => {
 		['says that it was lost', sending(frames.fetch, frames.failed('executor_lost'))],
 		['stops in the middle', refusing(new AppError('UPSTREAM_UNAVAILABLE'))],
 		['ends without a word', sending(frames.fetch)],
+		['says “busy” once it has begun', sending(frames.fetch, frames.failed('busy'))],
+		['breaks off as “busy” once it has begun', failing(busy, frames.fetch)],
 	])('whose executor %s has failed, and is not repeated', async (_what, sends) => {
 		const { deps, wrote, dropped, runs } = surroundings({ sends });
 		expect(await run(deps, ids.jobId)).toMatchObject({ status: 'failed' });
