@@ -13,6 +13,7 @@ from support import without
 UNPRIVILEGED = 64998
 GUARD_BYTES = 6 << 30
 GUARD_PROCESSES, GUARD_THREADS = 300, 2500
+COUNTS_THREADS = frozenset({"rlimits", "watch"})
 
 
 def open_the_way(path: str) -> None:
@@ -90,7 +91,7 @@ def drop_layer(layer: str) -> None:
     """From every zygote that this process starts.  Outer limits keep the machine alive when the layer was what kept it so."""
     resource.setrlimit(resource.RLIMIT_DATA, (GUARD_BYTES, GUARD_BYTES))
     resource.setrlimit(resource.RLIMIT_FSIZE, (GUARD_BYTES >> 4, GUARD_BYTES >> 4))
-    processes = GUARD_THREADS if layer == "rlimits" else GUARD_PROCESSES
+    processes = GUARD_THREADS if layer in COUNTS_THREADS else GUARD_PROCESSES
     resource.setrlimit(resource.RLIMIT_NPROC, (processes, processes))
     with open(without.__file__) as file:
         process.BOOT = process.BOOT.replace("from cardinal", f"exec({file.read()!r}); drop({layer!r}); from cardinal")
