@@ -87,7 +87,7 @@ PROGRAMS = {
     "threads": "from concurrent.futures import ThreadPoolExecutor as T; return str(sum(T(8).map(lambda i:i*i,range(1000))))",
     "asyncio_run": "import asyncio\n async def g(): await asyncio.sleep(.01); return 1\n return str(asyncio.run(g()))",
     "stdlib_mix": "import json,re,decimal,hashlib,uuid,random,statistics,html,string,itertools,collections,gzip,csv,io,pickle,secrets,urllib.parse,textwrap,sqlite3,logging,dataclasses,calendar,locale\n return html.escape(str(uuid.uuid4())+hashlib.sha256(b'x').hexdigest()+json.dumps(pickle.loads(pickle.dumps({'a':1})))+secrets.token_hex(4)+gzip.decompress(gzip.compress(b'hi')).decode()+str(sqlite3.connect(':memory:').execute('select 1').fetchone()))",
-    "excel_in_memory": "import io; b=io.BytesIO(); df.head(100).to_excel(b); return str(len(b.getvalue()))",
+    "excel_in_memory": "import io; b=io.BytesIO(); df.head(100).to_excel(b); return str(pd.read_excel(b).shape)",
     "tempfile_work": "import tempfile\n with tempfile.TemporaryFile() as t: t.write(b'x'*1000); return 'ok'",
     "subprocess_refused": "import subprocess\n try: subprocess.run(['true']); return 'RAN'\n except PermissionError: return 'refused'",
 }
