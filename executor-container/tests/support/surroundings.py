@@ -10,6 +10,7 @@ from cardinal_executor.sandbox.tiers import TIERS
 from cardinal_executor.sandbox.watch import Watch
 from support import without
 
+TESTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 UNPRIVILEGED = 64998
 GUARD_BYTES = 6 << 30
 GUARD_PROCESSES, GUARD_THREADS = 300, 2500
@@ -62,14 +63,14 @@ def become(tier: str, folder: str) -> None:
         os.setresuid(UNPRIVILEGED, UNPRIVILEGED, UNPRIVILEGED)
 
 
-def _hide(place: str, kept: str) -> None:
-    """An empty `place` where everybody may write, in this mount namespace; `kept` stays in it if it lies there."""
-    target = os.open(kept, os.O_PATH)
+def _hide(place: str, kept: list[str]) -> None:
+    """An empty `place` where everybody may write, in this mount namespace; what is `kept` and lies in it stays."""
+    stay = {path: os.open(path, os.O_PATH) for path in kept if path.startswith(place + "/")}
     linux.mount("tmpfs", place, "tmpfs", 0, "size=1g,mode=1777")
-    if kept.startswith(place + "/"):
-        os.makedirs(kept)
-        linux.mount(f"/proc/self/fd/{target}", kept, None, linux.MS_BIND)
-    os.close(target)
+    for path, target in stay.items():
+        os.makedirs(path, exist_ok=True)
+        linux.mount(f"/proc/self/fd/{target}", path, None, linux.MS_BIND | linux.MS_REC)
+        os.close(target)
 
 
 def stand_apart(folder: str) -> None:
@@ -84,7 +85,7 @@ def stand_apart(folder: str) -> None:
     root.make_mounts_private()
     linux.mount("proc", "/proc", "proc")
     for place in filter(os.path.isdir, ("/dev/shm", "/var/tmp", "/tmp")):
-        _hide(place, folder)
+        _hide(place, [folder, TESTS, *root.library_paths()])  # the checkout may lie in there too
 
 
 def drop_layer(layer: str) -> None:
