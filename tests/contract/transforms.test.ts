@@ -103,10 +103,14 @@ describe('a run', () => {
 		const { output_dataset_id: outputId } = (await owner.get(`/transforms/${id}`)).data;
 		const output = await owner.get(`/datasets/${outputId}`);
 		expect(output.data).toMatchObject({ name: 'Copy', source_type: 'transform', row_count: done.row_count });
-		for (const used of [outputId, datasetId]) {
+		const user = { id, kind: 'transform', name: 'Copy' };
+		for (const [used, by] of [
+			[outputId, { ...user, makes: true }],
+			[datasetId, user],
+		]) {
 			const refused = await owner.remove(`/datasets/${used}`);
 			expect([refused.status, refused.error.code]).toEqual([409, 'IN_USE']);
-			expect(refused.error.details.used_by).toContainEqual({ id, kind: 'transform', name: 'Copy' });
+			expect(refused.error.details.used_by).toContainEqual(by);
 		}
 	});
 
