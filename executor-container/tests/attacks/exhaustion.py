@@ -19,7 +19,7 @@ def render(df, f, p):
         error = repr(refusal)
     return ("ESCAPED " if count > 2000 else "blocked ") + f"threads={count} {error}"
 """,
-        ("memory_limit",),
+        ("memory_limit", "sandbox_violation"),
         seconds=30,
     ),
     "mem_bomb": Attack(

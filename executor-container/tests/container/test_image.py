@@ -20,7 +20,7 @@ from support.range_server import RangeServer
 ROOT = "/opt/executor"
 START_SECONDS = 120
 # Libraries of the executor itself, which no card is meant to use.
-OWN = {"fastapi", "uvicorn", "pydantic", "pyjwt", "httpx", "prometheus-client"}
+OWN = {"fastapi", "uvicorn", "uvloop", "httptools", "pydantic", "pyjwt", "httpx", "prometheus-client"}
 # One use of each library that cards may import, by its name on PyPI: an expression that is true.
 USES = {
     "pandas": "import pandas as pd; ok = df.groupby('city')['sales'].sum()['東京'] == 4",
