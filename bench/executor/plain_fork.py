@@ -13,6 +13,7 @@ import time
 from typing import Any
 
 from cardinal_executor.cards import card_job
+from cardinal_executor.datasets import Handover, plain_job
 from cardinal_executor.protocol import RenderRequest
 from cardinal_executor.runner import report, run
 from cardinal_executor.sandbox import huge_pages, libraries
@@ -74,7 +75,9 @@ def main() -> None:
         os.open(os.devnull, os.O_RDWR), report.RESULT_FD
     )  # taken now, so that no pipe to a child comes to lie there
     libraries.preload(everything=False)
-    job = card_job(RenderRequest.model_validate_json(sys.stdin.readline()), BOUNDS)
+    request = RenderRequest.model_validate_json(sys.stdin.readline())
+    given = Handover(jobs=[plain_job(dataset, [0], None) for dataset in request.datasets])
+    job = card_job(request, BOUNDS, given)
     gc.collect()
     gc.freeze()  # as in the zygote: a collection in a child would copy every page
     with open("/proc/self/maps") as maps:

@@ -107,7 +107,7 @@ class Datasets:
             spent.fetch_ms += given.fetch_ms
             for dataset, fds in zip(datasets, files, strict=True):
                 if not dataset.rowFilters:
-                    given.jobs.append(_plain_job(dataset, _add(given.fds, fds), most))
+                    given.jobs.append(plain_job(dataset, _add(given.fds, fds), most))
                     continue
                 rows = os.memfd_create("rows", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
                 stack.callback(os.close, rows)
@@ -222,7 +222,8 @@ def _add(all_fds: list[int], fds: list[int]) -> list[int]:
     return list(range(len(all_fds) - len(fds), len(all_fds)))
 
 
-def _plain_job(dataset: Dataset, files: list[int], most: int | None) -> dict[str, Any]:
+def plain_job(dataset: Dataset, files: list[int], most: int | None) -> dict[str, Any]:
+    """Of a dataset that the child reads itself.  `files`: places of its objects among the descriptors; `most`: see handed_over()."""
     return {
         **_description(dataset),
         "rowCount": dataset.rowCount,
@@ -240,7 +241,7 @@ def _kept_job(dataset: Dataset, rows: int) -> dict[str, Any]:
 
 def _reader_job(dataset: Dataset, filters: Sequence[Filter], zone: str, most: int | None) -> dict[str, Any]:
     """For a child that is handed the files of this dataset and no others."""
-    job = _plain_job(dataset, list(range(len(dataset.objects))), most)
+    job = plain_job(dataset, list(range(len(dataset.objects))), most)
     return {
         "task": "read",
         "dataset": {**job, "rowFilters": [condition.model_dump() for condition in dataset.rowFilters]},
