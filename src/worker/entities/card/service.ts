@@ -1,21 +1,20 @@
 // Cards: their owner writes them, tries them and sees where they are used. What renders them is in src/worker/render.
 import type { z } from 'zod';
 import type { Card, cardCreate, CardDetail, cardUpdate } from '$lib/contracts/card';
-import type { PageInput, Person } from '$lib/contracts/common';
+import type { PageInput } from '$lib/contracts/common';
 import type { Usage } from '$lib/contracts/dataset';
 import { keepDeclared } from '$lib/domain/params';
 import type { Actor } from '../../access/access';
-import { roleOn } from '../../access/policy';
 import type { Deps } from '../../deps';
 import { AppError, invalid } from '../../errors';
 import { ConditionFailed } from '../../infra/dynamo/port';
 import { matching, newestFirst, pageOf } from '../../lists';
 import { mentionedColumns } from '../../render/columns';
 import { backOff } from '../../time';
-import { findHeads } from '../dataset/summary';
+import { namesOf } from '../dataset/names';
 import * as dashboards from '../dashboard/repository';
 import * as usages from '../usage/repository';
-import * as users from '../user/repository';
+import { peopleOf } from '../user/people';
 import * as repository from './repository';
 import { attach, codeHash, NOT_YOURS, problemsOf, readCode } from './rules';
 
@@ -35,7 +34,7 @@ export async function list(deps: CardDeps, actor: Actor, input: PageInput) {
 		({ cardId }) => cardId,
 	);
 	const page = pageOf(found, input, (card) => card);
-	const names = await datasetNames(deps, actor, page.items);
+	const names = await namesOf(deps, actor, page.items.flatMap(datasetIdsOf));
 	return { ...page, items: page.items.map((card): Card => repository.toContract(card, actor.user, names)) };
 }
 
@@ -197,28 +196,15 @@ async function usableDatasets(
 	return datasetIds.map((datasetId) => permitted.get(datasetId) ?? { datasetId, name: datasetId, schema: known });
 }
 
+const datasetIdsOf = (card: repository.ListedCard) => card.datasets.map(({ datasetId }) => datasetId);
+
 /** Cards with the present names of their datasets and owners. */
 async function describe(deps: CardDeps, actor: Actor, card: repository.CardItem): Promise<CardDetail> {
-	const [names, owner] = await Promise.all([datasetNames(deps, actor, [card]), ownerOf(deps, actor, card.ownerId)]);
-	return repository.toDetail(card, owner, names);
-}
-
-/** What datasets are called now that the actor may know of, by id. */
-async function datasetNames(
-	deps: CardDeps,
-	{ user }: Actor,
-	cards: readonly repository.ListedCard[],
-): Promise<Map<string, string>> {
-	const ids = cards.flatMap((card) => card.datasets.map(({ datasetId }) => datasetId));
-	const heads = [...(await findHeads(deps.dynamo, ids)).values()];
-	const visible = heads.filter((one) => roleOn(user, 'dataset', one, deps.now()) !== null);
-	return new Map(visible.map(({ datasetId, name }) => [datasetId, name]));
-}
-
-async function ownerOf(deps: CardDeps, actor: Actor, ownerId: string): Promise<Person> {
-	if (ownerId === actor.user.userId) return actor.user;
-	const found = await users.findMany(deps.dynamo, [ownerId]);
-	return found.get(ownerId) ?? { userId: ownerId, name: '' };
+	const [names, person] = await Promise.all([
+		namesOf(deps, actor, datasetIdsOf(card)),
+		peopleOf(deps, actor, [card.ownerId]),
+	]);
+	return repository.toDetail(card, person(card.ownerId), names);
 }
 
 async function conflict(deps: CardDeps, actor: Actor, current: repository.CardItem): Promise<AppError> {

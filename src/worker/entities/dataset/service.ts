@@ -1,6 +1,6 @@
 // Datasets: made from uploads, renamed, deleted. How an import works is in jobs.ts, what is in them in rows.ts.
 import type { z } from 'zod';
-import type { PageInput, Person } from '$lib/contracts/common';
+import type { PageInput } from '$lib/contracts/common';
 import type { datasetImportInput, DatasetDetail, datasetUpdate, Usage } from '$lib/contracts/dataset';
 import type { Permission } from '$lib/contracts/share';
 import type { Actor } from '../../access/access';
@@ -18,7 +18,7 @@ import * as shares from '../share/repository';
 import { describeUsers } from '../usage/service';
 import { isLimited } from '../row-policy/rules';
 import * as uploads from '../upload/repository';
-import * as users from '../user/repository';
+import { peopleOf } from '../user/people';
 import * as repository from './repository';
 
 export type DatasetDeps = Pick<
@@ -267,15 +267,6 @@ async function describe(
 		myPermission,
 		limited: isLimited(item, actor.user),
 	});
-}
-
-/** Names by id. The actor's is known; one round trip for those of others, if there are any. */
-async function peopleOf(deps: DatasetDeps, { user }: Actor, userIds: readonly string[]) {
-	const others = await users.findMany(
-		deps.dynamo,
-		userIds.filter((id) => id !== user.userId),
-	);
-	return (userId: string): Person => (userId === user.userId ? user : (others.get(userId) ?? { userId, name: '' }));
 }
 
 /** What is left of a dataset that is gone. */

@@ -1,6 +1,6 @@
 // Transforms: their owner writes, schedules and deletes them. How one runs is in runs.ts and jobs.ts.
 import type { z } from 'zod';
-import type { PageInput, Person } from '$lib/contracts/common';
+import type { PageInput } from '$lib/contracts/common';
 import type {
 	nextRunsInput,
 	Transform,
@@ -10,15 +10,15 @@ import type {
 } from '$lib/contracts/transform';
 import { keepDeclared } from '$lib/domain/params';
 import type { Actor } from '../../access/access';
-import { roleOn } from '../../access/policy';
 import type { Deps } from '../../deps';
 import { AppError, invalid, notFound } from '../../errors';
 import { ConditionFailed } from '../../infra/dynamo/port';
 import { matching, newestFirst, pageOf } from '../../lists';
 import { backOff, toIso } from '../../time';
 import { attach } from '../card/rules';
-import { findHeads } from '../dataset/summary';
+import { namesOf } from '../dataset/names';
 import * as executions from '../execution/repository';
+import { peopleOf } from '../user/people';
 import * as users from '../user/repository';
 import * as inputs from './inputs';
 import * as repository from './repository';
@@ -41,7 +41,7 @@ export async function list(deps: TransformDeps, actor: Actor, input: PageInput) 
 		({ transformId }) => transformId,
 	);
 	const page = pageOf(found, input, (item) => item);
-	const names = await datasetNames(deps, actor, page.items);
+	const names = await namesOf(deps, actor, page.items.flatMap(datasetIdsOf));
 	const describeListed = (item: repository.ListedTransform): Transform => {
 		const nextRuns = schedules.nextTimes(item, deps.now(), NEXT_RUNS);
 		return repository.toContract(item, { owner: actor.user, nextRuns, names });
@@ -209,28 +209,16 @@ async function edit(
 
 /** A transform with the present names of its datasets and owner. */
 async function describe(deps: TransformDeps, actor: Actor, item: repository.TransformItem): Promise<TransformDetail> {
-	const [names, owner] = await Promise.all([datasetNames(deps, actor, [item]), ownerOf(deps, actor, item.ownerId)]);
-	const nextRuns = schedules.nextTimes(item, deps.now(), NEXT_RUNS);
-	return repository.toDetail(item, { owner, nextRuns, names });
-}
-
-type Reads = Pick<repository.TransformItem, 'inputs' | 'outputDatasetId'>;
-
-/** What the datasets of transforms are called now, by id, as far as the actor may know. One round trip. */
-async function datasetNames(deps: TransformDeps, actor: Actor, items: readonly Reads[]): Promise<Map<string, string>> {
-	const ids = items.flatMap(({ inputs: read, outputDatasetId }) => [
-		...read.map(({ datasetId }) => datasetId),
-		...(outputDatasetId === null ? [] : [outputDatasetId]),
+	const [names, person] = await Promise.all([
+		namesOf(deps, actor, datasetIdsOf(item)),
+		peopleOf(deps, actor, [item.ownerId]),
 	]);
-	const heads = await findHeads(deps.dynamo, ids);
-	const visible = [...heads.values()].filter((head) => roleOn(actor.user, 'dataset', head, deps.now()) !== null);
-	return new Map(visible.map(({ datasetId, name }) => [datasetId, name]));
+	const nextRuns = schedules.nextTimes(item, deps.now(), NEXT_RUNS);
+	return repository.toDetail(item, { owner: person(item.ownerId), nextRuns, names });
 }
 
-async function ownerOf(deps: TransformDeps, actor: Actor, ownerId: string): Promise<Person> {
-	if (ownerId === actor.user.userId) return actor.user;
-	const found = await users.findMany(deps.dynamo, [ownerId]);
-	return found.get(ownerId) ?? { userId: ownerId, name: '' };
+function datasetIdsOf({ inputs: read, outputDatasetId }: Pick<repository.TransformItem, 'inputs' | 'outputDatasetId'>) {
+	return [...read.map(({ datasetId }) => datasetId), ...(outputDatasetId === null ? [] : [outputDatasetId])];
 }
 
 async function conflict(deps: TransformDeps, actor: Actor, current: repository.TransformItem): Promise<AppError> {
