@@ -211,8 +211,7 @@ def _succeeded(found: Answer, bounds: Bounds) -> Report:
     if found.report.code == "load_failed":
         raise Damaged()
     if found.report.code == "memory_limit":
-        used = (found.report.details or {}).get("used")
-        raise memory_limit(bounds.limits, used if isinstance(used, int) else 0)
+        raise memory_limit(bounds.limits, found.report.memory_used)
     raise lost(found.report.message)
 
 

@@ -18,8 +18,7 @@ def refusal(bounds: Bounds, report: Report, stdout: str) -> ExecutorError:
     if report.code in ("jail_failed", "executor_lost", "import_failed", "needs_more_libraries"):
         return lost(report.message)
     if report.code == "memory_limit":
-        used = (report.details or {}).get("used")
-        error = memory_limit(bounds.limits, used if isinstance(used, int) else 0, report.line)
+        error = memory_limit(bounds.limits, report.memory_used, report.line)
         error.more["stdout"] = stdout
         return error
     more = {"line": report.line, "traceback": report.traceback, "stdout": stdout, "details": report.details}

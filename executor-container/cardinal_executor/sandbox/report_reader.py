@@ -71,6 +71,12 @@ class Report(_Model):
     runMs: Milliseconds = 0
     cpuMs: Milliseconds = 0
 
+    @property
+    def memory_used(self) -> int:
+        """Bytes, as the child says of a `memory_limit`; 0 when it says nothing that makes sense."""
+        used = (self.details or {}).get("used")
+        return used if isinstance(used, int) else 0
+
 
 class Progress(_Model):
     progress: Literal["copy", "scan", "profile", "run", "write", "verify", "send"]
