@@ -26,6 +26,7 @@ export const suites = [
 	{ name: 'docs', run: runVitest('docs') },
 	{ name: 'executor', run: runPytest },
 	{ name: 'integration', run: runVitest('integration') },
+	{ name: 'fuzz', run: runVitest('fuzz') },
 	{ name: 'contract', needsProduct: true, run: runVitest('contract') },
 	{ name: 'e2e', needsProduct: true, run: runVitest('e2e') },
 	{ name: 'container', run: runContainer },

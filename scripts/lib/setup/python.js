@@ -14,7 +14,7 @@ const UV_VERSION = '0.13.8';
 /** @type {Environment} */
 const EXECUTOR = { folder: venvFolder, lock: join(executorFolder, 'requirements.lock') };
 /** @type {Environment} */
-export const FUZZER = { folder: fuzzerFolder, lock: join(root, 'tests/contract/fuzz/requirements.lock') };
+export const FUZZER = { folder: fuzzerFolder, lock: join(root, 'tests/fuzz/requirements.lock') };
 
 /** Creates or updates an environment when its lock file has changed since. */
 export async function ensurePython(environment = EXECUTOR) {

@@ -1,4 +1,4 @@
-// schemathesis against the running product: whatever the OpenAPI document allows, and what it does not, gets an answer that the
+// schemathesis against a running product: whatever the OpenAPI document allows, and what it does not, gets an answer that the
 // document describes, and never a failure of ours. Most calls name things that are there, so that they get past "not found".
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -20,7 +20,7 @@ import {
 	PASSWORD,
 	product,
 	type Caller,
-} from './api';
+} from '../contract/api';
 
 const CHECKS = 'not_a_server_error,response_schema_conformance,status_code_conformance,content_type_conformance';
 /** They end the session that fuzzes, or take the log-ins of everybody at this address. */
