@@ -5,18 +5,23 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureNode, ensurePackages } from '../scripts/lib/setup/node-packages.js';
 import { root } from '../scripts/lib/paths.js';
-import { runCommand } from '../scripts/lib/problem.js';
+import { Problem, runCommand } from '../scripts/lib/problem.js';
 import { ensurePython } from '../scripts/lib/setup/python.js';
 
 const ROWS = ['P1', 'P2', 'P3', 'P4', 'P5', 'P6'];
 
 await runCommand(async () => {
 	const asJson = process.argv.includes('--json');
-	const wanted = process.argv.slice(2).filter((word) => !word.startsWith('--'));
+	const wanted = process.argv
+		.slice(2)
+		.filter((word) => !word.startsWith('--'))
+		.map((id) => id.toUpperCase());
+	const unknown = wanted.find((id) => !ROWS.includes(id));
+	if (unknown) throw new Problem(`There is no row "${unknown}"; there are ${ROWS.join(', ')}. P3b comes with P3.`);
 	await ensurePackages();
 	await ensureNode();
 	await ensurePython();
-	const results = await measure(wanted.length ? wanted.map((id) => id.toUpperCase()) : ROWS, asJson);
+	const results = await measure(wanted.length ? wanted : ROWS, asJson);
 	const folder = join(root, 'bench/results');
 	mkdirSync(folder, { recursive: true });
 	writeFileSync(join(folder, 'last.jsonl'), results.map((line) => `${JSON.stringify(line)}\n`).join(''));

@@ -48,19 +48,17 @@ def _wait_for_job(
     sample = _open_sample() if spec["job"] is None else None
     jail.enter(tier, spec, baseline, _zygote_pid)
     if sample is not None:
-        if _is_idle():
-            _warm_up(sample)  # threads started from here on inherit every layer of the jail
+        _warm_up(sample)  # threads started from here on inherit every layer of the jail
         os.close(sample)
     job, data = _receive_job()
     jail.lower_limits(job["cpu_seconds"], job["memory_mb"], baseline)
     return job, data
 
 
-def _is_idle() -> bool:
-    """Whether no job comes for a while.  Warming costs more CPU than it saves: only a child that would wait anyway does it."""
+def _job_waits(within_ms: int) -> bool:
     poll = select.poll()
     poll.register(JOB_FD, select.POLLIN)
-    return not poll.poll(IDLE_MS)
+    return bool(poll.poll(within_ms))
 
 
 def _open_sample() -> int:
@@ -70,9 +68,14 @@ def _open_sample() -> int:
 
 
 def _warm_up(sample: int) -> None:
+    """Warming costs more CPU than it saves: only a child that waits anyway does it, and a job does not wait for the end of it."""
     from cardinal_executor.runner import warm
 
-    warm.warm_up(sample)
+    if _job_waits(within_ms=IDLE_MS):
+        return
+    for _ in warm.warm_up(sample):
+        if _job_waits(within_ms=0):
+            return
 
 
 def _receive_job() -> tuple[dict[str, Any], list[int]]:
