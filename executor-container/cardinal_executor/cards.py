@@ -1,6 +1,7 @@
 """A render request: run the card in a child over what it is given of its datasets, put the answer in the protocol's words."""
 
 import hashlib
+import json
 import math
 import threading
 import time
@@ -30,8 +31,10 @@ class Way(NamedTuple):
     all_libraries: bool
 
 
-class RecentCode:
-    """Remembers some code by its hash, the latest MOST.  Thread-safe."""
+class RecentRuns:
+    """Remembers some code, and whose rows it was shown, by a hash: the latest MOST.  Thread-safe.
+
+    What code met in rows that somebody may not see shows in no run of theirs, not even in its time."""
 
     MOST = 2000
 
@@ -39,18 +42,19 @@ class RecentCode:
         self._hashes: dict[bytes, None] = {}
         self._lock = threading.Lock()
 
-    def add(self, code: str) -> None:
+    def add(self, request: RenderRequest) -> None:
         with self._lock:
-            self._hashes[_hash(code)] = None
+            self._hashes[_hash(request)] = None
             while len(self._hashes) > self.MOST:
                 del self._hashes[next(iter(self._hashes))]
 
-    def __contains__(self, code: str) -> bool:
-        return _hash(code) in self._hashes
+    def __contains__(self, request: RenderRequest) -> bool:
+        return _hash(request) in self._hashes
 
 
-def _hash(code: str) -> bytes:
-    return hashlib.sha256(code.encode("utf-8", "surrogatepass")).digest()
+def _hash(request: RenderRequest) -> bytes:
+    rows = [[condition.model_dump() for condition in dataset.rowFilters] for dataset in request.datasets]
+    return hashlib.sha256(json.dumps([request.code, rows]).encode()).digest()
 
 
 class CardRunner:
@@ -59,7 +63,7 @@ class CardRunner:
     def __init__(self, settings: Settings, fleets: Fleets, cache: RangeCache) -> None:
         self._settings = settings
         self._fleets = fleets
-        self._needs_more = RecentCode()
+        self._needs_more = RecentRuns()
         self._datasets = Datasets(fleets.usual, cache)
 
     def render(
@@ -77,7 +81,7 @@ class CardRunner:
         """Runs the card, as often as its child asks for another way, all within one wall time."""
         spent = Spent()
         bounds = self._bounds(request)
-        way: Way | None = Way(False, likely_needs_more(request.code) or request.code in self._needs_more)
+        way: Way | None = Way(False, likely_needs_more(request.code) or request in self._needs_more)
         while way is not None:
             fleet = self._fleets.everything if way.all_libraries else self._fleets.usual
             try:
@@ -89,7 +93,7 @@ class CardRunner:
                 ):
                     found = execution.run(card_job(request, bounds, given), given.fds, spent_ms=spent.run_ms)
                     spent.run_ms += found.elapsed_ms
-                    way = self._another_way(way, request.code, found)
+                    way = self._another_way(way, request, found)
                     if way is None:
                         answer(self._reply(request, bounds, found, queue_ms, given, spent, started))
             except Damaged:
@@ -97,13 +101,13 @@ class CardRunner:
                     raise
                 way = way._replace(whole_objects=True)
 
-    def _another_way(self, way: Way, code: str, found: Answer) -> Way | None:
+    def _another_way(self, way: Way, request: RenderRequest, found: Answer) -> Way | None:
         """How to run the card once more, or None when `found` is to be answered.  Each step is taken once at most."""
         asked = found.report.code if found.report is not None and not found.report.ok else None
         if asked == "load_failed" and not way.whole_objects:  # it may have met a hole in a sparse file
             return way._replace(whole_objects=True)
         if asked == "needs_more_libraries" and not way.all_libraries:
-            self._needs_more.add(code)
+            self._needs_more.add(request)
             return way._replace(all_libraries=True)
         return None
 

@@ -107,6 +107,17 @@ def test_code_that_asked_once_runs_where_its_library_is_from_then_on(render) -> 
     assert render(UNFORESEEN)[1] == (0, 1)
 
 
+def test_of_code_that_asked_in_rows_that_somebody_may_not_see_nothing_is_remembered_for_them(render) -> None:
+    code = UNFORESEEN.replace("got it", "got it, whose rows?")
+    everything = {"name": "sales", "schema": [{"name": "region", "type": "string"}], "rowCount": 0, "objects": []}
+    some = {**everything, "rowFilters": [{"column": "region", "type": "category", "values": ["EMEA"]}]}
+    assert render(code, datasets=[everything])[1] == (1, 1)
+    assert render(code, datasets=[everything])[1] == (0, 1)
+    usual_of_first, _ = render(code, datasets=[some])[1]
+    usual_of_second, _ = render(code, datasets=[some])[1]
+    assert usual_of_first > usual_of_second
+
+
 FORGED = """
 import json, os, time
 time.sleep(0.9)

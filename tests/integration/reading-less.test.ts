@@ -7,21 +7,25 @@ import { admin, newPerson, type Person } from './people';
 const services = inject('services');
 let worker: ApiWorker;
 let ada: Person;
+let bob: Person;
 let datasetId: string;
 
 beforeAll(async () => {
 	worker = await startApiWorker({ services });
-	ada = await newPerson(worker, await admin(worker, services), 'Ada');
+	const boss = await admin(worker, services);
+	[ada, bob] = [await newPerson(worker, boss, 'Ada'), await newPerson(worker, boss, 'Bob')];
 	datasetId = await importCsv(worker, ada, { name: 'sales', csv: salesCsv() });
 });
 afterAll(() => worker.stop());
 
-/** A dashboard with one card of this code, to be shown under a region at a time: each is a content of its own. */
+/** A dashboard with one card of this code, shared to Bob, to be shown under a region at a time: each is a content of its own. */
 async function dashboardOf(code: string) {
 	const { cardId } = await worker.client(ada.token).cards.create.mutate({ name: 'Card', datasetId, code });
 	const { dashboardId } = await newDashboard(worker, ada, [cardId]);
-	return async (region: string) => {
-		const rendered = await renderDashboard(worker, ada, dashboardId, { filters: { region: [region] } });
+	const toBob = { sharedToType: 'user', sharedToId: bob.userId, permission: 'viewer' } as const;
+	await worker.client(ada.token).shares.create.mutate({ dashboardId, ...toBob });
+	return async (region: string, viewer = ada) => {
+		const rendered = await renderDashboard(worker, viewer, dashboardId, { filters: { region: [region] } });
 		return { body: bodyOf(rendered, cardId), executions: rendered.end.timing.exec };
 	};
 }
@@ -48,6 +52,22 @@ test('nor does one that hides from itself what it missed', async () => {
 	const show = await dashboardOf(hiding);
 	expect(await show('EMEA')).toEqual({ body: '4', executions: 2 });
 	expect(await show('LATAM')).toEqual({ body: '4', executions: 1 });
+});
+
+test('of what code met in rows that somebody may not see, nothing is remembered for them', async () => {
+	const show = await dashboardOf("def render(dataset, filters, params):\n    return ','.join(dataset.columns)");
+	const rules = [
+		{ principalType: 'user' as const, principalId: bob.userId, values: ['EMEA', 'APAC'], includeNull: false },
+	];
+	const policies = worker.client(ada.token).rowPolicies;
+	await policies.replace.mutate({ datasetId, policies: [{ column: 'region', rules }] });
+	try {
+		expect((await show('EMEA')).executions).toBe(2);
+		expect((await show('EMEA', bob)).executions).toBe(2);
+		expect((await show('APAC', bob)).executions).toBe(1);
+	} finally {
+		await policies.replace.mutate({ datasetId, policies: [] });
+	}
 });
 
 test('an error of the code is its own only when the whole table was there', async () => {

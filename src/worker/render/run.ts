@@ -1,6 +1,7 @@
 // One run of a card's code on planned data. Knows the executor and where versions lie; no cards, no caches of results.
 import type { Json } from '$lib/contracts/common';
 import type { ResolvedFilter } from '$lib/contracts/filter';
+import { canonicalJson, sha256Hex } from '$lib/domain/canonical';
 import { mergeParams } from '$lib/domain/params';
 import type { Deps } from '../deps';
 import { AppError } from '../errors';
@@ -37,7 +38,7 @@ const FIRST_PAUSE_MS = 250;
  * @throws AppError with the codes of cards, BUSY or UPSTREAM_UNAVAILABLE
  */
 export async function run(deps: RunDeps, request: Run): Promise<RunResult> {
-	const wide = `wide/${request.codeHash}`;
+	const wide = await wideKey(request);
 	const [manifests, known] = await Promise.all([
 		Promise.all(request.datasets.map(({ datasetId, versionId }) => readManifest(deps, datasetId, versionId))),
 		deps.shared.getMany([wide]),
@@ -50,6 +51,14 @@ export async function run(deps: RunDeps, request: Run): Promise<RunResult> {
 	const result = await withRetries(async () => deps.executor.render(await callOf(deps, request, manifests, false)));
 	if (result.status === 'ok') return result;
 	throw new AppError('INTERNAL', { message: 'the executor asked for all columns and had them' });
+}
+
+/**
+ * Where it is remembered that code needs all columns. Apart for each choice of rows: what code met in rows that somebody may not
+ * see shows in no run of theirs, not even in its time.
+ */
+async function wideKey({ codeHash, datasets }: Run): Promise<string> {
+	return `wide/${await sha256Hex(canonicalJson([codeHash, ...datasets.map(({ rows }) => rows)]))}`;
 }
 
 async function callOf(deps: RunDeps, request: Run, manifests: ManifestForPlan[], narrow: boolean): Promise<RenderCall> {
