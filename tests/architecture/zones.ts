@@ -65,7 +65,7 @@ export const zones: Zone[] = [
 	},
 	{
 		name: 'repository',
-		files: /^src\/worker\/entities\/[\w-]+\/(repository|summary)\.ts$/,
+		files: /^src\/worker\/entities\/[\w-]+\/(repository|summary|run-state)\.ts$/,
 		may: [...BASICS, 'port', 'rules'],
 	},
 	{

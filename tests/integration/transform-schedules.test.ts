@@ -182,7 +182,7 @@ describe('a change of an input', () => {
 		// The heavy place of the executor is one: until this run is over the others wait for it, and change its input all the same.
 		const begun = await client().transforms.execute.mutate({ transformId: b.transformId });
 		const store = storeOf(services);
-		const { noteInput } = await import('../../src/worker/entities/transform/repository');
+		const { noteInput } = await import('../../src/worker/entities/transform/run-state');
 		for (let times = 0; times < 3; times += 1)
 			await noteInput(store, { transformId: b.transformId, datasetId: b.inputDatasetIds[0]!, now: Date.now() / 1000 });
 		await worker.tick();

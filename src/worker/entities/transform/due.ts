@@ -2,6 +2,7 @@
 import { ConditionFailed } from '../../infra/dynamo/port';
 import * as usages from '../usage/repository';
 import * as repository from './repository';
+import * as runState from './run-state';
 import { nextTime } from './schedule';
 import { start, type StartDeps } from './start';
 
@@ -13,7 +14,7 @@ const AT_ONCE = 10;
  * one, and a time that comes while it still runs is left out. One that cannot be started is logged, and keeps nobody else from it.
  */
 export async function startDue(deps: StartDeps): Promise<void> {
-	const ids = await repository.findDue(deps.dynamo, deps.now());
+	const ids = await runState.findDue(deps.dynamo, deps.now());
 	for (let from = 0; from < ids.length; from += AT_ONCE) {
 		const some = ids.slice(from, from + AT_ONCE);
 		await Promise.all(some.map((id) => logFailure(deps, id, startById(deps, id))));
@@ -36,11 +37,11 @@ export async function startIfDue(deps: StartDeps, item: repository.TransformItem
 	if (item.nextRunAt === undefined || item.nextRunAt > now) return;
 	try {
 		if (item.pausedAt !== undefined && !item.inputChanged) {
-			await repository.pause(deps.dynamo, item);
+			await runState.pause(deps.dynamo, item);
 		} else if (!item.running) {
 			await start(deps, item, { trigger: item.inputChanged ? 'input' : 'schedule', startedBy: null });
 		} else if (!item.inputChanged) {
-			await repository.skip(deps.dynamo, item, nextTime(item, now));
+			await runState.skip(deps.dynamo, item, nextTime(item, now));
 			deps.log.info({ event: 'transform.skip', transform: item.transformId });
 		}
 	} catch (error) {
@@ -61,6 +62,6 @@ export async function inputChanged(deps: StartDeps, datasetId: string): Promise<
 }
 
 async function startOnInput(deps: StartDeps, of: { transformId: string; datasetId: string }): Promise<void> {
-	const item = await repository.noteInput(deps.dynamo, { ...of, now: deps.now() });
+	const item = await runState.noteInput(deps.dynamo, { ...of, now: deps.now() });
 	if (item) await startIfDue(deps, item);
 }

@@ -21,6 +21,7 @@ import * as inputs from './inputs';
 import { callOf, refuseRun } from './prepare';
 import * as repository from './repository';
 import { shorten } from './rules';
+import * as runState from './run-state';
 import { nextTime } from './schedule';
 
 type Succeeded = Extract<TransformFrame, { type: 'result'; status: 'ok' }>;
@@ -186,7 +187,7 @@ function endingOf(deps: JobDeps, run: Run, { result, versionId, prefix, hadFaile
 			log: shorten(stdout, MAX_LOG_BYTES),
 			warnings: shortWarnings(warnings),
 		}),
-		repository.end(transformId, job.jobId, {
+		runState.end(transformId, job.jobId, {
 			lastRun: { executionId, startedAt, ...ended },
 			outputDatasetId: job.datasetId,
 			scheduledFailures: undefined,
@@ -217,7 +218,7 @@ function resume({ dynamo, now }: JobDeps, transformId: string): Promise<void> {
 	return againWhileChanged(nothingKept, async () => {
 		const item = await repository.get(dynamo, transformId);
 		if (item?.pausedAt === undefined) return;
-		await repository.resume(dynamo, item, nextTime({ ...item, pausedAt: undefined }, now()));
+		await runState.resume(dynamo, item, nextTime({ ...item, pausedAt: undefined }, now()));
 	});
 }
 
@@ -239,7 +240,7 @@ async function fail(deps: JobDeps, lease: Lease, job: jobs.TransformJob, appErro
 	await deps.dynamo.transact([
 		jobs.fail(jobId, lease.holder, null, now),
 		executions.end(job, { ...ended, step, error, log }),
-		repository.end(transformId, jobId, { ...fields, lastRun: { executionId, startedAt, ...ended, rowCount: null } }),
+		runState.end(transformId, jobId, { ...fields, lastRun: { executionId, startedAt, ...ended, rowCount: null } }),
 		users.noteFailed(ownerId, transformId),
 	]);
 	await deps.access.wrote('transform', transformId);

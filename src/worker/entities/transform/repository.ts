@@ -1,16 +1,14 @@
-// Transforms as they are stored, and their mapping to the contract. Params are kept as JSON text: DynamoDB's numbers are not JSON's.
+// Transforms as they are stored, their mapping to the contract, and what their owners change; what their runs write is in
+// run-state.ts. Params are kept as JSON text: DynamoDB's numbers are not JSON's.
 import * as z from 'zod';
 import type { Json, Person } from '$lib/contracts/common';
 import { lastRun, type Transform, type TransformDetail } from '$lib/contracts/transform';
 import { absent, and, at, change, when, type Expression } from '../../infra/dynamo/expression';
 import { itemParser } from '../../infra/dynamo/parse';
-import { ConditionFailed, type Dynamo, type KeyOf, type Write } from '../../infra/dynamo/port';
+import type { Dynamo, KeyOf, Write } from '../../infra/dynamo/port';
 import { toIso } from '../../time';
 import * as usages from '../usage/repository';
 import { differenceOf } from './rules';
-
-/** The one partition of the index of transforms that run by themselves. */
-const DUE_SHARD = '0';
 
 const transformItem = z.object({
 	transformId: z.string(),
@@ -138,16 +136,16 @@ export async function listByOwner(dynamo: Dynamo, ownerId: string): Promise<List
 	return items.map(parseListed);
 }
 
-/** Transforms whose time has come. */
-export async function findDue(dynamo: Dynamo, now: number): Promise<string[]> {
-	const where = when`${at('dueShard')} = ${DUE_SHARD} AND ${at('nextRunAt')} <= ${now}`;
-	const due = await dynamo.query({ table: 'transforms', index: 'TransformsDue', where });
-	return due.map((item) => String(item['transformId']));
-}
+/** A condition: nobody has saved it since it was read. */
+export const atRevision = (revision: number) => when`${at('revision')} = ${revision}`;
+/** A condition: no run of it goes on. */
+export const idle = when`attribute_not_exists(${at('running')})`;
 
-/** The attributes that say when it runs by itself; null: never. */
-export function due(nextRunAt: number | null): Pick<TransformItem, 'nextRunAt' | 'dueShard'> {
-	return nextRunAt === null ? { nextRunAt: undefined, dueShard: undefined } : { nextRunAt, dueShard: DUE_SHARD };
+/** A condition: it is due as it was read to be. Whoever moved that on began a run, or left one out. */
+export function whereDue({ nextRunAt }: Pick<TransformItem, 'nextRunAt'>): Expression {
+	return nextRunAt === undefined
+		? when`attribute_not_exists(${at('nextRunAt')})`
+		: when`${at('nextRunAt')} = ${nextRunAt}`;
 }
 
 const input = (id: string) => ({ kind: 'dataset', id }) as const;
@@ -195,16 +193,6 @@ export async function replace(
 	await dynamo.transact([{ update: { ...keyOf(transformId), update: change(edited), condition } }, ...writes]);
 }
 
-const atRevision = (revision: number) => when`${at('revision')} = ${revision}`;
-const idle = when`attribute_not_exists(${at('running')})`;
-
-/** It is due as it was read to be: whoever moved that on began a run, or left one out. */
-function whereDue({ nextRunAt }: Pick<TransformItem, 'nextRunAt'>): Expression {
-	return nextRunAt === undefined
-		? when`attribute_not_exists(${at('nextRunAt')})`
-		: when`${at('nextRunAt')} = ${nextRunAt}`;
-}
-
 /** Removes a transform that does not run, and its claims. @throws ConditionFailed when it runs, was changed or is gone */
 export async function remove(dynamo: Dynamo, item: TransformItem, more: readonly Write[]): Promise<void> {
 	const used = [
@@ -217,78 +205,4 @@ export async function remove(dynamo: Dynamo, item: TransformItem, more: readonly
 		...used.flatMap((id) => usages.release(input(id), item.transformId)),
 		...more,
 	]);
-}
-
-/** A step of the transaction that begins a run. It fails when one goes on, or another has begun since `item` was read. */
-export function begin(item: TransformItem, running: NonNullable<TransformItem['running']>, next: number | null): Write {
-	const fields = { running, ...due(next), inputChanged: undefined };
-	const condition = and(atRevision(item.revision), idle, whereDue(item));
-	return { update: { ...keyOf(item.transformId), update: change(fields, { runs: 1 }), condition } };
-}
-
-type LastRun = NonNullable<TransformItem['lastRun']>;
-
-const runsAs = (jobId: string) => when`${at('running')}.${at('jobId')} = ${jobId}`;
-
-/** A step of the transaction that ends a run. */
-export function end(
-	transformId: string,
-	jobId: string,
-	fields: Partial<Pick<TransformItem, 'outputDatasetId' | 'scheduledFailures' | 'pausedAt'>> & { lastRun: LastRun },
-): Write {
-	const update = change({ ...fields, running: undefined });
-	return { update: { ...keyOf(transformId), update, condition: runsAs(jobId) } };
-}
-
-/**
- * A step of the transaction that cancels the run of a transform that was read as `item`, and drops what was to follow it.
- * It fails when the run is over, or the time of the next one is not what it was.
- */
-export function cancel(
-	item: TransformItem,
-	jobId: string,
-	{ lastRun, next }: { lastRun: LastRun; next: number | null },
-): Write {
-	const fields = { lastRun, ...due(next), running: undefined, inputChanged: undefined };
-	const condition = and(runsAs(jobId), atRevision(item.revision), whereDue(item));
-	return { update: { ...keyOf(item.transformId), update: change(fields), condition } };
-}
-
-/** A time that came while it ran is left out. @throws ConditionFailed when it does not run, or somebody did this already */
-export async function skip(dynamo: Dynamo, item: TransformItem, next: number | null): Promise<void> {
-	const runs = when`attribute_exists(${at('running')}) AND attribute_not_exists(${at('inputChanged')})`;
-	await dynamo.update({ ...keyOf(item.transformId), update: change(due(next)), condition: and(runs, whereDue(item)) });
-}
-
-/** A schedule that pauses is not asked about any more. @throws ConditionFailed when an input has changed, or it was saved, meanwhile */
-export async function pause(dynamo: Dynamo, item: TransformItem): Promise<void> {
-	const pauses = when`attribute_exists(${at('pausedAt')}) AND attribute_not_exists(${at('inputChanged')})`;
-	await dynamo.update({
-		...keyOf(item.transformId),
-		update: change(due(null)),
-		condition: and(pauses, whereDue(item)),
-	});
-}
-
-/** A schedule that paused goes on. @throws ConditionFailed when it was changed since `item` was read */
-export async function resume(dynamo: Dynamo, item: TransformItem, next: number | null): Promise<void> {
-	// What waits for the present run to end goes on waiting.
-	const update = change({ pausedAt: undefined, ...(!item.inputChanged && due(next)) });
-	const condition = and(atRevision(item.revision), whereDue(item));
-	await dynamo.update({ ...keyOf(item.transformId), update, condition });
-}
-
-/** Notes that an input has changed: it is due from now on. Null when it is gone, does not run for that, or only made that dataset. */
-export async function noteInput(
-	dynamo: Dynamo,
-	{ transformId, datasetId, now }: { transformId: string; datasetId: string; now: number },
-): Promise<TransformItem | null> {
-	const update = change({ ...due(now), inputChanged: true });
-	const condition = when`${at('runOnInput')} = ${true} AND ${at('outputDatasetId')} <> ${datasetId}`;
-	try {
-		return parse(await dynamo.update({ ...keyOf(transformId), update, condition }));
-	} catch (error) {
-		if (error instanceof ConditionFailed) return null;
-		throw error;
-	}
 }

@@ -12,6 +12,7 @@ import { backOff } from '../../time';
 import * as executions from '../execution/repository';
 import * as jobs from '../job/repository';
 import * as repository from './repository';
+import * as runState from './run-state';
 import { nextTime } from './schedule';
 import { start, type StartDeps } from './start';
 
@@ -116,7 +117,7 @@ async function tryToEnd(
 	await dynamo.transact([
 		jobs.cancel(jobId, now),
 		executions.end({ transformId, startedAt }, { status: 'cancelled', step, finishedAt: now }),
-		repository.cancel(item, jobId, { lastRun, next: nextTime(item, now) }),
+		runState.cancel(item, jobId, { lastRun, next: nextTime(item, now) }),
 	]);
 	return true;
 }

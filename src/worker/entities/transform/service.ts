@@ -23,6 +23,7 @@ import * as users from '../user/repository';
 import * as inputs from './inputs';
 import * as repository from './repository';
 import { MAX_TRANSFORMS, problemsOf } from './rules';
+import { due } from './run-state';
 import { cancelRunning } from './runs';
 import * as schedules from './schedule';
 
@@ -202,7 +203,7 @@ async function edit(
 		scheduledFailures: undefined,
 		pausedAt: undefined,
 		// What waits for the present run to end goes on waiting.
-		...(isRescheduled && !before.inputChanged && repository.due(schedules.nextTime({ schedule, timeZone }, now))),
+		...(isRescheduled && !before.inputChanged && due(schedules.nextTime({ schedule, timeZone }, now))),
 	};
 	return { edited, upstream };
 }

@@ -4,7 +4,8 @@ import type { Deps } from '../../deps';
 import * as executions from '../execution/repository';
 import { nudge } from '../job/nudge';
 import * as jobs from '../job/repository';
-import * as repository from './repository';
+import type { TransformItem } from './repository';
+import * as runState from './run-state';
 import { nextTime } from './schedule';
 
 export type StartDeps = Pick<Deps, 'dynamo' | 'log' | 'newId' | 'now' | 'queue'>;
@@ -18,7 +19,7 @@ export interface Cause {
 /** Begins a run of a transform that was read as `item`. @throws ConditionFailed when one goes on or has begun since, or it was changed */
 export async function start(
 	deps: StartDeps,
-	item: repository.TransformItem,
+	item: TransformItem,
 	{ trigger, startedBy }: Cause,
 ): Promise<executions.ExecutionItem> {
 	const now = deps.now();
@@ -29,7 +30,7 @@ export async function start(
 	const { executionId, startedAt } = execution;
 	const datasetId = item.outputDatasetId ?? deps.newId('ds');
 	await deps.dynamo.transact([
-		repository.begin(item, { executionId, jobId, startedAt }, nextTime(item, now)),
+		runState.begin(item, { executionId, jobId, startedAt }, nextTime(item, now)),
 		executions.create(execution),
 		jobs.create({ kind: 'transform', jobId, ownerId, datasetId, transformId, executionId, startedAt }, now),
 	]);
