@@ -11,6 +11,8 @@ from .canaries import run_canaries
 from .fleet import Fleets
 from .process import ZygoteFailed
 
+NAMED = 3  # canaries of one outcome that are told by name
+
 
 @dataclass
 class Verdict:
@@ -71,6 +73,18 @@ def _try(settings: Settings, tier: tiers.Tier, verdict: Verdict) -> Fleets | Non
     escaped = {name: said for name, said in results.items() if said is not None}
     if not escaped:
         return fleets
-    verdict.missing.append(f"tier {tier.name}: canaries not held {escaped}")
+    verdict.missing.append(f"tier {tier.name}: {in_words(escaped)}")
     fleets.stop()
     return None
+
+
+def in_words(escaped: dict[str, str]) -> str:
+    """What got through, or why nothing could be tried: attacks that ended alike are told together.  `escaped`: by attack."""
+    alike: dict[str, list[str]] = {}
+    for name, said in escaped.items():
+        alike.setdefault(said, []).append(name)
+    told = []
+    for said, names in alike.items():
+        shown = ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
+        told.append(f"{shown} ({said})")
+    return f"canaries not held: {'; '.join(told)}"
