@@ -96,6 +96,11 @@ export function invalid(fields: Record<string, string>): AppError {
 	return new AppError('VALIDATION_ERROR', { details: { fields } });
 }
 
+/** Refuses input with what rules have found wrong in it, by dotted path of the field. @throws AppError VALIDATION_ERROR unless that is nothing */
+export function refuseProblems(fields: Record<string, string>): void {
+	if (Object.keys(fields).length > 0) throw invalid(fields);
+}
+
 /** What the executor's verdicts mean to a caller (settled by the protocol; anything unknown is our own fault). */
 const EXECUTOR_CODES: Record<string, ErrorCode> = {
 	user_code_error: 'CARD_CODE_ERROR',

@@ -40,7 +40,7 @@ export const zones: Zone[] = [
 		name: 'rules',
 		files: /^src\/worker\/entities\/[\w-]+\/rules\.ts$/,
 		may: ['contracts', 'domain', 'basics'],
-		packages: /^(@lezer\/python|zod)$/,
+		packages: /^zod$/,
 	},
 	{
 		name: 'pure render',

@@ -1,19 +1,12 @@
 // Cards: a Python function from a filtered table to HTML, or a text.
 import * as z from 'zod';
-import { description, id, isoTime, json, name, page, pageInput, person, revision } from './common';
+import { code, params, timings } from './code';
+import { description, id, isoTime, name, page, pageInput, person, revision } from './common';
 import { filterState } from './filter';
 
-/** Bytes of code in UTF-8. */
-export const MAX_CODE_BYTES = 256 * 1024;
-
 export const cardType = z.enum(['code', 'text']);
-/** What code is given as `params`: the object as it is, or, where code declares `PARAMS`, the values that replace its defaults. */
-export const params = z.record(z.string(), json);
-export const code = z
-	.string()
-	.refine((text) => new TextEncoder().encode(text).length <= MAX_CODE_BYTES, 'at most 256 KB');
 /** Columns or filter ids; null: every filter whose column the data has. */
-const filterApplicable = z.array(z.string().max(255)).max(200).nullable();
+const filterApplicable = z.array(z.string()).nullable();
 
 const datasetInfo = z.object({ datasetId: id, name: z.string() });
 
@@ -51,7 +44,7 @@ const fields = {
 	params: params.optional(),
 	description: description.nullable().optional(),
 	cardType: cardType.optional(),
-	filterApplicable: filterApplicable.optional(),
+	filterApplicable: z.array(z.string().max(255)).max(200).nullable().optional(),
 	scripts: z.boolean().optional(),
 };
 export const cardListInput = pageInput;
@@ -81,15 +74,6 @@ export const draftPreviewInput = z.object({
 	params: params.default({}),
 	scripts: z.boolean().default(false),
 	filters: filterState.default({}),
-});
-
-export const timings = z.object({
-	queueMs: z.number().optional(),
-	fetchMs: z.number().optional(),
-	loadMs: z.number().optional(),
-	runMs: z.number().optional(),
-	cpuMs: z.number().optional(),
-	totalMs: z.number(),
 });
 
 export const cardPreview = z.object({

@@ -9,6 +9,7 @@ export * as uploads from './upload';
 export * as jobs from './job';
 export * as filters from './filter';
 export * as filterViews from './filter-view';
+export * as code from './code';
 export * as cards from './card';
 export * as transforms from './transform';
 export * as dashboards from './dashboard';

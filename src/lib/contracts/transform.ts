@@ -1,6 +1,6 @@
 // Transforms: a Python function from tables to a table, whose result is a new version of one dataset.
 import * as z from 'zod';
-import { code, params, timings } from './card';
+import { code, params, timings } from './code';
 import { id, isoTime, name, page, pageInput, person, revision } from './common';
 import { cell, column } from './dataset';
 

@@ -1,4 +1,5 @@
 // Makes definitions of parameters from the literal `PARAMS = {…}` of a program, and says what in it is wrong. Pure.
+import { assignedTo, type Literal } from '../python/literal';
 import {
 	checkValue,
 	isDay,
@@ -8,7 +9,6 @@ import {
 	type ParamType,
 	type ValueProblem,
 } from './definition';
-import { assignedTo, type Literal } from './literal';
 
 /** What is wrong with a declaration. */
 export interface DeclarationProblem {

@@ -13,21 +13,13 @@ import {
 	cardUpdate,
 	draftPreviewInput,
 } from '$lib/contracts/card';
+import { RUN_ERRORS } from '$lib/contracts/code';
 import { usage } from '$lib/contracts/dataset';
 import { procedure, router } from '../../trpc';
 import * as runs from './runs';
 import * as cards from './service';
 
 const path = '/cards/{cardId}';
-const runErrors = [
-	'CARD_CODE_ERROR',
-	'CARD_TOO_LARGE',
-	'MEMORY_LIMIT',
-	'SANDBOX_VIOLATION',
-	'CARD_TIMEOUT',
-	'BUSY',
-	'UPSTREAM_UNAVAILABLE',
-] as const;
 
 export const cardRouter = router({
 	list: procedure({
@@ -90,7 +82,7 @@ export const cardRouter = router({
 			method: 'POST',
 			path: `${path}/preview`,
 			summary: 'Runs a card, or other code in its place; saves and caches nothing',
-			errors: [...runErrors],
+			errors: RUN_ERRORS,
 		},
 	})
 		.input(cardPreviewInput)
@@ -108,7 +100,7 @@ export const cardRouter = router({
 			method: 'POST',
 			path: `${path}/execute`,
 			summary: 'The rendered card, from the cache where it can be',
-			errors: [...runErrors],
+			errors: RUN_ERRORS,
 		},
 	})
 		.input(cardExecuteInput)

@@ -6,6 +6,7 @@ import { absent, at, change, when } from '../../infra/dynamo/expression';
 import { itemParser } from '../../infra/dynamo/parse';
 import type { Dynamo, KeyOf, Write } from '../../infra/dynamo/port';
 import { toIso } from '../../time';
+import { differenceOf } from '../dataset/rules';
 import * as usages from '../usage/repository';
 
 const attached = z.object({ datasetId: z.string(), alias: z.string() });
@@ -126,13 +127,10 @@ export async function create(dynamo: Dynamo, card: CardItem): Promise<void> {
  * @throws ConditionFailed for write 0 when it was changed meanwhile, for a later one when a dataset is gone
  */
 export async function replace(dynamo: Dynamo, before: CardItem, card: CardItem): Promise<void> {
-	const had = new Set(before.datasets.map(({ datasetId }) => datasetId));
-	const has = new Set(card.datasets.map(({ datasetId }) => datasetId));
+	const { added, dropped } = differenceOf(before.datasets, card.datasets);
 	const writes: Write[] = [
-		...[...has]
-			.filter((id) => !had.has(id))
-			.flatMap((id) => usages.claim({ kind: 'dataset', id }, card.cardId, card.updatedAt)),
-		...[...had].filter((id) => !has.has(id)).flatMap((id) => usages.release({ kind: 'dataset', id }, card.cardId)),
+		...added.flatMap((id) => usages.claim({ kind: 'dataset', id }, card.cardId, card.updatedAt)),
+		...dropped.flatMap((id) => usages.release({ kind: 'dataset', id }, card.cardId)),
 	];
 	// Attribute by attribute: the count of users is changed by others at any time.
 	const { cardId, useCount: _count, ...fields } = card;

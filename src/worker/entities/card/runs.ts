@@ -11,16 +11,17 @@ import { keepDeclared } from '$lib/domain/params';
 import { dayInZone } from '$lib/domain/relative-dates';
 import type { Actor } from '../../access/access';
 import type { Deps } from '../../deps';
-import { AppError, invalid, notFound } from '../../errors';
+import { AppError, notFound, refuseProblems } from '../../errors';
 import { findBodies } from '../../render/bodies';
 import { asError } from '../../render/outcome';
 import { prepare, resolveFilters } from '../../render/prepare';
 import { preview as runPreview, type PreviewDeps } from '../../render/preview';
 import { make, type ShowDeps } from '../../render/show';
 import { keyCard, type KeyedCard } from '../../render/task';
+import { attach, foreignProblems } from '../dataset/rules';
 import { findHeads, type DatasetSummary } from '../dataset/summary';
 import * as repository from './repository';
-import { attach, codeHash, NOT_YOURS, problemsOf, readCode } from './rules';
+import { codeHash, declaredFilters, problemsOf } from './rules';
 
 type PreviewCardDeps = PreviewDeps & Pick<Deps, 'access' | 'dynamo'>;
 type ExecuteCardDeps = ShowDeps & Pick<Deps, 'cost'>;
@@ -44,7 +45,7 @@ export async function preview(
 		params,
 		scripts,
 		datasets: card.datasets,
-		declared: card.filtersGiven ? card.filterApplicable : readCode(code).filterApplicable,
+		declared: card.filtersGiven ? card.filterApplicable : declaredFilters(code),
 		filters: input.filters ?? {},
 	};
 	return runPreview(deps, actor, draft, await usable(deps, actor, card));
@@ -59,10 +60,8 @@ export async function previewDraft(
 	const { code, cardType, datasetIds, params, scripts, filters } = input;
 	refuseProblems(problemsOf(input));
 	const permitted = await deps.access.permitted(actor, 'dataset.use', datasetIds);
-	const foreign = datasetIds.flatMap((id, position) =>
-		permitted.has(id) ? [] : [[`datasetIds.${position}`, NOT_YOURS]],
-	);
-	refuseProblems(Object.fromEntries(foreign) as Record<string, string>);
+	const isUsable = (id: string) => permitted.has(id);
+	refuseProblems(foreignProblems(datasetIds, isUsable, (position) => `datasetIds.${position}`));
 	const attached = attach(
 		datasetIds.map((id) => permitted.get(id)!),
 		[],
@@ -75,7 +74,7 @@ export async function previewDraft(
 		params,
 		scripts,
 		datasets: attached,
-		declared: readCode(code).filterApplicable,
+		declared: declaredFilters(code),
 		filters,
 	};
 	return runPreview(deps, actor, draft, permitted);
@@ -168,8 +167,4 @@ async function cardOnDashboard(
 	const keyed = cards.find(({ place }) => place.cardId === input.cardId)?.keyed;
 	if (!keyed) throw notFound(`${input.cardId} is not shown on ${dashboardId}`);
 	return keyed;
-}
-
-function refuseProblems(problems: Record<string, string>): void {
-	if (Object.keys(problems).length > 0) throw invalid(problems);
 }

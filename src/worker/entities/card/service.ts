@@ -6,17 +6,18 @@ import type { Usage } from '$lib/contracts/dataset';
 import { keepDeclared } from '$lib/domain/params';
 import type { Actor } from '../../access/access';
 import type { Deps } from '../../deps';
-import { AppError, invalid } from '../../errors';
+import { AppError, invalid, refuseProblems } from '../../errors';
 import { ConditionFailed } from '../../infra/dynamo/port';
 import { matching, newestFirst, pageOf } from '../../lists';
 import { mentionedColumns } from '../../render/columns';
 import { backOff } from '../../time';
-import { namesOf } from '../dataset/names';
 import * as dashboards from '../dashboard/repository';
+import { namesOf } from '../dataset/names';
+import { attach, foreignProblems } from '../dataset/rules';
 import * as usages from '../usage/repository';
 import { peopleOf } from '../user/people';
 import * as repository from './repository';
-import { attach, codeHash, NOT_YOURS, problemsOf, readCode } from './rules';
+import { codeHash, declaredFilters, problemsOf } from './rules';
 
 type CardDeps = Pick<Deps, 'access' | 'audit' | 'dynamo' | 'now' | 'newId'>;
 type Fields = Omit<z.infer<typeof cardCreate>, 'datasetId'>;
@@ -147,13 +148,12 @@ async function changed(
 	const scripts = input.scripts ?? before.scripts;
 	const datasetIds = input.datasetIds ?? (input.datasetId === undefined ? undefined : [input.datasetId]);
 	const wantedIds = datasetIds ?? before.datasets.map(({ datasetId }) => datasetId);
-	const problems = problemsOf({ cardType, code, params, datasetIds: wantedIds });
-	if (Object.keys(problems).length > 0) throw invalid(problems);
+	refuseProblems(problemsOf({ cardType, code, params, datasetIds: wantedIds }));
 
 	const found = await usableDatasets(deps, actor, before, wantedIds, input.datasetIds ? 'datasetIds' : 'datasetId');
 	const attached = attach(found, before.datasets);
 	const given = input.filterApplicable !== undefined ? input.filterApplicable !== null : before.filtersGiven;
-	const declared = given ? (input.filterApplicable ?? before.filterApplicable) : readCode(code).filterApplicable;
+	const declared = given ? (input.filterApplicable ?? before.filterApplicable) : declaredFilters(code);
 	return {
 		...before,
 		name: input.name ?? before.name,
@@ -185,12 +185,10 @@ async function usableDatasets(
 ) {
 	const had = new Set(before.datasets.map(({ datasetId }) => datasetId));
 	const permitted = await deps.access.permitted(actor, 'dataset.use', datasetIds);
-	const problems: Record<string, string> = {};
-	datasetIds.forEach((id, position) => {
-		if (had.has(id) || permitted.has(id)) return;
-		problems[field === 'datasetId' ? field : `${field}.${position}`] = NOT_YOURS;
-	});
-	if (Object.keys(problems).length > 0) throw invalid(problems);
+	const isFine = (id: string) => had.has(id) || permitted.has(id);
+	refuseProblems(
+		foreignProblems(datasetIds, isFine, (position) => (field === 'datasetId' ? field : `${field}.${position}`)),
+	);
 	// One that the card had stays attached under its alias, and tells nothing, when it is gone or not shared any more.
 	const known = before.usedColumns.map((name) => ({ name }));
 	return datasetIds.map((datasetId) => permitted.get(datasetId) ?? { datasetId, name: datasetId, schema: known });

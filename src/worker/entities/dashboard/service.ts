@@ -13,7 +13,7 @@ import type { ownerTransfer, Permission } from '$lib/contracts/share';
 import type { Actor } from '../../access/access';
 import { roleOn } from '../../access/policy';
 import type { Deps } from '../../deps';
-import { AppError, invalid } from '../../errors';
+import { AppError, invalid, refuseProblems } from '../../errors';
 import { ConditionFailed } from '../../infra/dynamo/port';
 import { matching, newestFirst, pageOf } from '../../lists';
 import { optionsOf, type OptionsDeps } from '../../render/options';
@@ -234,7 +234,7 @@ async function check(
 		if (!before.has(cardId) && !own.has(cardId))
 			problems[`layout.cards.${position}.cardId`] ??= 'is not a card of yours';
 	});
-	if (Object.keys(problems).length > 0) throw invalid(problems);
+	refuseProblems(problems);
 }
 
 /** A dashboard with the choices of its category filters, read from the data of its cards where they are not fixed. */

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { RowPolicies, RowPolicy, rowPoliciesRef, rowPoliciesUpdate } from '$lib/contracts/row-policy';
 import type { Actor } from '../../access/access';
 import type { Deps } from '../../deps';
-import { AppError, invalid, notFound } from '../../errors';
+import { AppError, notFound, refuseProblems } from '../../errors';
 import { isId } from '../../ids';
 import { ConditionFailed } from '../../infra/dynamo/port';
 import * as datasets from '../dataset/repository';
@@ -42,7 +42,7 @@ export async function replace(
 					principalType === 'user' ? 'is nobody' : 'is not a group';
 		}),
 	);
-	if (Object.keys(problems).length > 0) throw invalid(problems);
+	refuseProblems(problems);
 	try {
 		const write = { rowPolicies: toStored(policies), revision, now: deps.now() };
 		const changed = await datasets.setRowPolicies(deps.dynamo, datasetId, write);

@@ -1,8 +1,8 @@
 // The inputs of a transform: datasets that its owner may use, whoever changes or starts it, and where they come from.
 import type { Deps } from '../../deps';
 import { decide } from '../../access/policy';
-import { AppError, invalid } from '../../errors';
-import { type AttachedDataset, NOT_YOURS } from '../card/rules';
+import { AppError, refuseProblems } from '../../errors';
+import { type AttachedDataset, foreignProblems } from '../dataset/rules';
 import * as summaries from '../dataset/summary';
 import * as users from '../user/repository';
 import * as repository from './repository';
@@ -48,10 +48,8 @@ export function choose(
 	before: readonly AttachedDataset[],
 ): { datasetId: string; name: string }[] {
 	const had = new Set(before.map(({ datasetId }) => datasetId));
-	const foreign = datasetIds.flatMap((id, position) =>
-		had.has(id) || isUsable(id) ? [] : [[`inputDatasetIds.${position}`, NOT_YOURS] as const],
-	);
-	if (foreign.length > 0) throw invalid(Object.fromEntries(foreign));
+	const isFine = (id: string) => had.has(id) || isUsable(id);
+	refuseProblems(foreignProblems(datasetIds, isFine, (position) => `inputDatasetIds.${position}`));
 	return datasetIds.map((datasetId) => ({ datasetId, name: datasets.get(datasetId)?.name ?? datasetId }));
 }
 

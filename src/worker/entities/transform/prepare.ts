@@ -7,7 +7,7 @@ import type { TransformCall } from '../../infra/executor/protocol';
 import { readManifest } from '../../render/manifest';
 import type { ManifestForPlan } from '../../render/plan';
 import { requestOf } from '../../render/request';
-import type { AttachedDataset } from '../card/rules';
+import type { AttachedDataset } from '../dataset/rules';
 import { rowFiltersOf } from '../row-policy/rules';
 import type { Inputs } from './inputs';
 

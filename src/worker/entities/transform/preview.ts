@@ -8,10 +8,10 @@ import {
 } from '$lib/contracts/transform';
 import type { Actor } from '../../access/access';
 import type { Deps } from '../../deps';
-import { invalid } from '../../errors';
+import { invalid, refuseProblems } from '../../errors';
 import { asPreviewError } from '../../render/outcome';
 import { withRetries } from '../../render/run';
-import { attach } from '../card/rules';
+import { attach } from '../dataset/rules';
 import * as inputs from './inputs';
 import { callOf, type PrepareDeps } from './prepare';
 import type { TransformItem } from './repository';
@@ -33,8 +33,7 @@ export async function preview(
 ): Promise<TransformPreview> {
 	const { code, params, inputDatasetIds, transformId } = input;
 	const saved = transformId === undefined ? null : await editable(deps, actor, transformId);
-	const problems = problemsOf({ code, params, inputDatasetIds });
-	if (Object.keys(problems).length > 0) throw invalid(problems);
+	refuseProblems(problemsOf({ code, params, inputDatasetIds }));
 	const read = await inputs.read(deps, saved?.ownerId ?? actor.user.userId, inputDatasetIds);
 	const before = saved?.inputs ?? [];
 	const attached = attach(inputs.choose(read, inputDatasetIds, before), before);

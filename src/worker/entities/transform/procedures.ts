@@ -1,5 +1,6 @@
 // Procedures about transforms.
 import * as z from 'zod';
+import { RUN_ERRORS } from '$lib/contracts/code';
 import {
 	execution,
 	executionListInput,
@@ -111,15 +112,7 @@ export const transformRouter = router({
 			method: 'POST',
 			path: '/transforms/preview',
 			summary: 'Runs code on the first 10,000 rows of its inputs; saves nothing',
-			errors: [
-				'CARD_CODE_ERROR',
-				'CARD_TOO_LARGE',
-				'MEMORY_LIMIT',
-				'SANDBOX_VIOLATION',
-				'CARD_TIMEOUT',
-				'BUSY',
-				'UPSTREAM_UNAVAILABLE',
-			],
+			errors: RUN_ERRORS,
 		},
 	})
 		.input(transformPreviewInput)

@@ -7,8 +7,8 @@ import { absent, and, at, change, when, type Expression } from '../../infra/dyna
 import { itemParser } from '../../infra/dynamo/parse';
 import type { Dynamo, KeyOf, Write } from '../../infra/dynamo/port';
 import { toIso } from '../../time';
+import { differenceOf } from '../dataset/rules';
 import * as usages from '../usage/repository';
-import { differenceOf } from './rules';
 
 const transformItem = z.object({
 	transformId: z.string(),

@@ -1,12 +1,11 @@
 // What makes a transform: pure rules about its code, its params and where its inputs come from. Knows no store and no actor.
 import type { Json } from '$lib/contracts/common';
 import { paramsProblems } from '$lib/domain/params';
-import { definesFunction, type AttachedDataset } from '../card/rules';
+import { definesFunction } from '$lib/domain/python/definitions';
+import type { AttachedDataset } from '../dataset/rules';
 
 /** Transforms that a person may have. */
 export const MAX_TRANSFORMS = 500;
-/** Bytes of UTF-8 JSON that params may take. */
-const MAX_PARAMS_BYTES = 64 * 1024;
 
 /** Why these fields make no transform, by field; empty when they do. */
 export function problemsOf(transform: {
@@ -17,8 +16,6 @@ export function problemsOf(transform: {
 	const { code, params, inputDatasetIds } = transform;
 	const problems = paramsProblems(code, params);
 	if (!definesFunction(code, 'transform')) problems['code'] = 'must define def transform(inputs, params)';
-	if (!code.isWellFormed()) problems['code'] = 'must be well-formed Unicode text';
-	if (new TextEncoder().encode(JSON.stringify(params)).length > MAX_PARAMS_BYTES) problems['params'] = 'at most 64 KB';
 	inputDatasetIds.forEach((id, position) => {
 		if (inputDatasetIds.indexOf(id) < position) problems[`inputDatasetIds.${position}`] = 'is there already';
 	});
@@ -30,12 +27,6 @@ export function shorten(text: string, bytes: number): string {
 	const encoded = new TextEncoder().encode(text);
 	// A character that is cut in two is dropped with the rest.
 	return encoded.length <= bytes ? text : new TextDecoder().decode(encoded.subarray(0, bytes)).replace(/\uFFFD$/, '');
-}
-
-/** Which inputs come and which go when these take the place of those. */
-export function differenceOf(before: readonly AttachedDataset[], after: readonly AttachedDataset[]) {
-	const [had, has] = [before, after].map((inputs) => new Set(inputs.map(({ datasetId }) => datasetId)));
-	return { added: [...has!].filter((id) => !had!.has(id)), dropped: [...had!].filter((id) => !has!.has(id)) };
 }
 
 /** A transform, as far as where data come from is told by it. */

@@ -11,12 +11,12 @@ import type {
 import { keepDeclared } from '$lib/domain/params';
 import type { Actor } from '../../access/access';
 import type { Deps } from '../../deps';
-import { AppError, invalid, notFound } from '../../errors';
+import { AppError, invalid, notFound, refuseProblems } from '../../errors';
 import { ConditionFailed } from '../../infra/dynamo/port';
 import { matching, newestFirst, pageOf } from '../../lists';
 import { backOff, toIso } from '../../time';
-import { attach } from '../card/rules';
 import { namesOf } from '../dataset/names';
+import { attach } from '../dataset/rules';
 import * as executions from '../execution/repository';
 import { peopleOf } from '../user/people';
 import * as users from '../user/repository';
@@ -61,8 +61,7 @@ export async function get(
 
 /** When a schedule runs next. @throws AppError VALIDATION_ERROR naming what cannot be read of it */
 export function nextRuns({ now }: Pick<Deps, 'now'>, input: z.infer<typeof nextRunsInput>): string[] {
-	const problems = schedules.problemsOf(input, now());
-	if (Object.keys(problems).length > 0) throw invalid(problems);
+	refuseProblems(schedules.problemsOf(input, now()));
 	return schedules.nextTimes(input, now(), NEXT_RUNS).map(toIso);
 }
 
@@ -172,11 +171,10 @@ async function edit(
 	const inputDatasetIds = input.inputDatasetIds ?? before.inputs.map(({ datasetId }) => datasetId);
 	const schedule = input.schedule === undefined ? before.schedule : input.schedule || null;
 	const timeZone = input.timeZone ?? before.timeZone;
-	const problems = {
+	refuseProblems({
 		...problemsOf({ code, params, inputDatasetIds }),
 		...schedules.problemsOf({ schedule, timeZone }, now),
-	};
-	if (Object.keys(problems).length > 0) throw invalid(problems);
+	});
 
 	const attached = input.inputDatasetIds
 		? attach(

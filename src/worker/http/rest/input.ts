@@ -1,6 +1,6 @@
 // The input of a procedure from a REST request: path, query or body, and `If-Match`, in the contract's names.
 import type * as z from 'zod';
-import { invalid } from '../../errors';
+import { invalid, refuseProblems } from '../../errors';
 import { readJsonObject } from './body';
 import { fromWire, shapeOf, type Shape } from './names';
 import { jsonSchemaOf } from './schema';
@@ -28,7 +28,7 @@ export async function readInput(
 	const shape = inputShapeOf(schema);
 	const problems: Record<string, string> = {};
 	const input = { ...(fromWire(shape, sent, problems) as Record<string, unknown>), ...params };
-	if (Object.keys(problems).length > 0) throw invalid(problems);
+	refuseProblems(problems);
 	const takesRevision = shape.below.fields.has('revision');
 	return takesRevision && !('revision' in input) ? { ...input, ...revisionOf(request) } : input;
 }

@@ -19,10 +19,8 @@ describe('a transform', () => {
 		});
 	});
 
-	test('that names an input twice or has too large params is refused, by field', () => {
-		const params = { text: 'x'.repeat(70_000) };
-		expect(problemsOf({ code, params, inputDatasetIds: ['ds_1', 'ds_2', 'ds_1'] })).toEqual({
-			params: 'at most 64 KB',
+	test('that names an input twice is refused, by field', () => {
+		expect(problemsOf({ code, params: {}, inputDatasetIds: ['ds_1', 'ds_2', 'ds_1'] })).toEqual({
 			'inputDatasetIds.2': 'is there already',
 		});
 	});

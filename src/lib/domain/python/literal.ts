@@ -1,6 +1,6 @@
-// Reads literal values out of a Python syntax tree, without running anything. Knows Python and no parameters.
+// Reads literal values out of a Python syntax tree, without running anything. Knows Python, and not what the values are for.
 import { parser } from '@lezer/python';
-import { readString } from './python-string';
+import { readString } from './string';
 
 type SyntaxNode = ReturnType<typeof parser.parse>['topNode'];
 
@@ -41,7 +41,8 @@ function isTarget(variable: SyntaxNode): boolean {
 	return next?.name === 'AssignOp' || (next?.name === 'TypeDef' && next.nextSibling?.name === 'AssignOp');
 }
 
-function readLiteral(node: SyntaxNode, code: string, depth = 0): Literal {
+/** The value that an expression of a program is. */
+export function readLiteral(node: SyntaxNode, code: string, depth = 0): Literal {
 	const { from } = node;
 	const parts = readParts(node);
 	const read = (one: SyntaxNode) => readLiteral(one, code, depth + 1);

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Json } from '$lib/contracts/common';
-import { assignedTo, type Literal } from '$lib/domain/params/literal';
-import { readString } from '$lib/domain/params/python-string';
+import { assignedTo, type Literal } from '$lib/domain/python/literal';
+import { readString } from '$lib/domain/python/string';
 
 /** What one literal reads as; undefined where any part of it is none. */
 function read(source: string): Json | undefined {
