@@ -6,16 +6,12 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { launchChromium } from '../harness/chromium';
 import { importOrders, makeDashboard, newPerson, type Person, run, shareWith } from './dashboards';
-import { orders } from './orders';
+import { orderFilters, orders } from './orders';
 import { costOf, expectCard, hydrated, pageOf } from './people';
 
 const product = inject('product');
 const CARD = `Orders ${run}`;
 const COUNT = 'def render(dataset, filters, params):\n    return str(len(dataset))\n';
-const FILTERS = [
-	{ id: 'region', type: 'category', column: 'region', label: 'Region', multi_select: true },
-	{ id: 'day', type: 'date_range', column: 'day', label: 'Day' },
-];
 const countOf = (...regions: string[]) => String(orders.filter(({ region }) => regions.includes(region)).length);
 const ALL = String(orders.length);
 
@@ -33,7 +29,7 @@ beforeAll(async () => {
 		name: `Views ${run}`,
 		datasetId,
 		cards,
-		filters: FILTERS,
+		filters: orderFilters,
 	});
 	await shareWith(owner, dashboardId, viewer);
 	url = product.url + path;

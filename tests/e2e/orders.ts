@@ -22,4 +22,10 @@ export const ordersCsv = [
 	...orders.map((one) => [one.id, one.region, one.day, one.amount].join(',')),
 ].join('\n');
 
+/** Of a dashboard of orders. */
+export const orderFilters = [
+	{ id: 'region', type: 'category', column: 'region', label: 'Region', multi_select: true },
+	{ id: 'day', type: 'date_range', column: 'day', label: 'Order day' },
+];
+
 export const sumOf = (some: Order[]) => some.reduce((sum, { amount }) => sum + amount, 0);

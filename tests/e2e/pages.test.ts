@@ -7,6 +7,7 @@ import { logIn } from '../../scripts/lib/rest.js';
 import { launchChromium } from '../harness/chromium';
 import { axeFindings } from './axe';
 import { importOrders, makeDashboard, newPerson, type Person, run } from './dashboards';
+import { orderFilters } from './orders';
 import { hydrated, pageOf } from './people';
 
 const product = inject('product');
@@ -69,11 +70,12 @@ beforeAll(async () => {
 			code: 'def render(dataset, filters, params):\n    return px.bar(dataset.groupby("region", as_index=False)["amount"].sum(), x="region", y="amount")\n',
 		},
 	];
-	const filters = [
-		{ id: 'region', type: 'category', column: 'region', label: 'Region', multi_select: true },
-		{ id: 'day', type: 'date_range', column: 'day', label: 'Order day' },
-	];
-	const { dashboardId, cardIds } = await makeDashboard(author, { name: `Pages ${run}`, datasetId, cards, filters });
+	const { dashboardId, cardIds } = await makeDashboard(author, {
+		name: `Pages ${run}`,
+		datasetId,
+		cards,
+		filters: orderFilters,
+	});
 	const transform = await author.api('POST', '/transforms', {
 		name: `Sums ${run}`,
 		code: 'def transform(inputs, params):\n    return next(iter(inputs.values()))\n',

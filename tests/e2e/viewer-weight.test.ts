@@ -5,16 +5,13 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { launchChromium } from '../harness/chromium';
 import { importOrders, makeDashboard, newPerson, type Person, run, shareWith } from './dashboards';
+import { orderFilters } from './orders';
 import { hydrated, pageOf } from './people';
 
 const product = inject('product');
 const KB = 1000;
 const NAME = `Light ${run}`;
 const COUNT = 'def render(dataset, filters, params):\n    return number(len(dataset), "orders")\n';
-const FILTERS = [
-	{ id: 'region', type: 'category', column: 'region', label: 'Region', multi_select: true },
-	{ id: 'day', type: 'date_range', column: 'day', label: 'Day' },
-];
 
 let browser: Browser;
 let viewer: Person;
@@ -27,7 +24,7 @@ beforeAll(async () => {
 	viewer = await newPerson(product, 'vera');
 	const cards = [{ name: `Orders ${run}`, code: COUNT }];
 	const datasetId = await importOrders(owner);
-	const { path, dashboardId } = await makeDashboard(owner, { name: NAME, datasetId, cards, filters: FILTERS });
+	const { path, dashboardId } = await makeDashboard(owner, { name: NAME, datasetId, cards, filters: orderFilters });
 	await shareWith(owner, dashboardId, viewer);
 	url = product.url + path;
 	browser = await launchChromium();

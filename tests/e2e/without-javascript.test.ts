@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { launchChromium } from '../harness/chromium';
 import { importOrders, makeDashboard, newPerson, type Person, run, shareWith } from './dashboards';
-import { orders, sumOf } from './orders';
+import { orderFilters, orders, sumOf } from './orders';
 import { cardText, pageOf } from './people';
 
 const product = inject('product');
@@ -19,10 +19,6 @@ def render(dataset, filters, params):
     time.sleep(2)
     return f"{dataset['day'].nunique()} days"
 `;
-const FILTERS = [
-	{ id: 'region', type: 'category', column: 'region', label: 'Region', multi_select: true },
-	{ id: 'day', type: 'date_range', column: 'day', label: 'Day' },
-];
 
 let browser: Browser;
 let viewer: Person;
@@ -41,7 +37,7 @@ beforeAll(async () => {
 		name: `Plain ${run}`,
 		datasetId: await importOrders(owner),
 		cards,
-		filters: FILTERS,
+		filters: orderFilters,
 	});
 	await shareWith(owner, dashboardId, viewer);
 	url = product.url + path;
