@@ -1,67 +1,32 @@
 // A run whose Worker is killed at each of its steps: what readers see stays whole, the run is over, and the next one goes well.
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { startApiWorker, type ApiWorker } from './api-worker';
-import { startDynamoProxy, type DynamoCall, type DynamoProxy } from './dynamo-proxy';
+import { closing, entering, flipping, KillableWorker, storedVersions, taking } from './crashes';
 import { importCsv } from './data';
-import { eventually, storedKeys } from './files';
+import { eventually } from './files';
 import { admin, newPerson, type Person } from './people';
 import { copyOf, output, runsOf, runTransform } from './transforms';
 
-const services = inject('services');
-let proxy: DynamoProxy;
-let worker: ApiWorker;
+let host: KillableWorker;
 let ada: Person;
 let sales: string;
 
-/** A job without a sign of life for a second is taken over. */
-const start = () =>
-	startApiWorker({
-		services: { ...services, dynamo: { ...services.dynamo, endpoint: proxy.endpoint } },
-		variables: { JOB_LEASE_SECONDS: '1' },
-	});
-const client = () => worker.client(ada.token);
+const client = () => host.worker.client(ada.token);
 
 beforeAll(async () => {
-	proxy = await startDynamoProxy(services.dynamo.endpoint);
-	worker = await start();
-	ada = await newPerson(worker, await admin(worker, services), 'Ada');
-	sales = await importCsv(worker, ada, { name: 'sales', csv: 'a,b\n1,x\n2,y\n' });
+	host = await KillableWorker.start();
+	ada = await newPerson(host.worker, await admin(host.worker, inject('services')), 'Ada');
+	sales = await importCsv(host.worker, ada, { name: 'sales', csv: 'a,b\n1,x\n2,y\n' });
 });
-afterAll(async () => {
-	await worker.stop();
-	proxy.close();
-});
-
-const entering = (step: string) => (call: DynamoCall) =>
-	call.action === 'UpdateItem' && call.body.includes(`{"S":"${step}"}`) && call.body.includes('bi_jobs');
-const taking = (call: DynamoCall) =>
-	call.action === 'UpdateItem' && call.body.includes('{"S":"running"}') && call.body.includes('ADD');
-const flipping = (call: DynamoCall) =>
-	call.action === 'TransactWriteItems' && call.body.includes('bi_dataset_versions');
-const closing = (call: DynamoCall) =>
-	call.action === 'TransactWriteItems' && call.body.includes('{"S":"succeeded"}') && !flipping(call);
+afterAll(() => host.stop());
 
 const create = (name: string, datasetId: string, alias: string, runOnInput = false) =>
 	client().transforms.create.mutate({ name, inputDatasetIds: [datasetId], code: copyOf(alias), runOnInput });
 
-/** The version folders that a dataset has in the bucket. */
-async function storedVersions(datasetId: string): Promise<string[]> {
-	const keys = await storedKeys(services, `datasets/${datasetId}/`);
-	return [...new Set(keys.map((key) => key.split('/')[3]!))].sort();
-}
-
-/** Kills the Worker where it is trapped, and starts another. */
-async function killAt(reached: Promise<void>): Promise<void> {
-	await reached;
-	await worker.stop();
-	worker = await start();
-}
-
 /** Ticks until all runs are over. */
 async function untilOver(transformId: string) {
 	return eventually(async () => {
-		await worker.tick();
-		const runs = await runsOf(worker, ada, transformId);
+		await host.worker.tick();
+		const runs = await runsOf(host.worker, ada, transformId);
 		return runs.every(({ status }) => status !== 'running') && runs;
 	}, 'the runs are over');
 }
@@ -79,11 +44,11 @@ test.each([
 	async (_at, side, at) => {
 		const transform = await create('Copy', sales, 'sales');
 		const { transformId } = transform;
-		const datasetId = await output(worker, ada, transform);
+		const datasetId = await output(host.worker, ada, transform);
 		const before = await client().datasets.get.query({ datasetId });
-		const reached = proxy.trap(side, at);
+		const reached = host.proxy.trap(side, at);
 		await client().transforms.execute.mutate({ transformId });
-		await killAt(reached);
+		await host.killAt(reached);
 
 		expect(await client().datasets.get.query({ datasetId })).toEqual(before);
 		expect((await client().datasets.preview.query({ datasetId })).totalRows).toBe(2);
@@ -93,7 +58,7 @@ test.each([
 		expect(await client().datasets.get.query({ datasetId })).toEqual(before);
 		expect(await storedVersions(datasetId)).toEqual([before.versionId]);
 
-		const next = await runTransform(worker, ada, transform);
+		const next = await runTransform(host.worker, ada, transform);
 		expect(next.status).toBe('succeeded');
 		expect((await client().auth.self.query()).failedTransforms).toEqual([]);
 		expect(await storedVersions(datasetId)).toEqual([before.versionId!, next.versionId!].sort());
@@ -102,22 +67,22 @@ test.each([
 
 test('killed before anybody took it, it runs when the next one looks', async () => {
 	const transform = await create('Copy', sales, 'sales');
-	const reached = proxy.trap('before', taking);
+	const reached = host.proxy.trap('before', taking);
 	await client().transforms.execute.mutate(transform);
-	await killAt(reached);
+	await host.killAt(reached);
 	const [run] = await untilOver(transform.transformId);
 	expect(run).toMatchObject({ status: 'succeeded', rowCount: 2 });
 });
 
 test('killed in its first run, there is no dataset, not even half of one', async () => {
 	const transform = await create('Unborn', sales, 'sales');
-	const reached = proxy.trap('after', entering('flip'));
+	const reached = host.proxy.trap('after', entering('flip'));
 	await client().transforms.execute.mutate(transform);
-	await killAt(reached);
+	await host.killAt(reached);
 	await untilOver(transform.transformId);
 	expect(await client().transforms.get.query(transform)).toMatchObject({ outputDatasetId: null });
 	expect((await client().datasets.list.query({ q: 'Unborn' })).items).toEqual([]);
-	expect(await runTransform(worker, ada, transform)).toMatchObject({ status: 'succeeded' });
+	expect(await runTransform(host.worker, ada, transform)).toMatchObject({ status: 'succeeded' });
 });
 
 test.each([
@@ -125,18 +90,18 @@ test.each([
 	['the write that closes its job', closing],
 ] as const)('killed after %s, it went well, and what runs on its output does', async (_at, at) => {
 	const first = await create('First', sales, 'sales');
-	const datasetId = await output(worker, ada, first);
+	const datasetId = await output(host.worker, ada, first);
 	const second = await create('Second', datasetId, 'First', true);
-	await output(worker, ada, second);
-	const reached = proxy.trap('after', at);
+	await output(host.worker, ada, second);
+	const reached = host.proxy.trap('after', at);
 	await client().transforms.execute.mutate(first);
-	await killAt(reached);
+	await host.killAt(reached);
 	const runs = await untilOver(first.transformId);
 	expect(runs.map(({ status }) => status)).toEqual(['succeeded', 'succeeded']);
 	expect(await client().datasets.get.query({ datasetId })).toMatchObject({ versionId: runs[1]!.versionId });
 	// The job is taken up once the lease of who died has ended.
 	await eventually(async () => (await untilOver(second.transformId)).length === 2, 'what follows has run');
-	const followed = await runsOf(worker, ada, second.transformId);
+	const followed = await runsOf(host.worker, ada, second.transformId);
 	expect(followed[1]).toMatchObject({ trigger: 'input', status: 'succeeded' });
 	expect(await storedVersions(datasetId)).toEqual(runs.map(({ versionId }) => versionId!).sort());
 });

@@ -8,11 +8,13 @@ import { asAppError } from '../../infra/executor/port';
 import type { Manifest } from '../../infra/executor/protocol';
 import { versionPrefix } from '../../render/manifest';
 import * as versions from '../dataset-version/repository';
+import { makeAndTell } from '../job/announced';
 import type { Lease } from '../job/lease';
 import * as jobs from '../job/repository';
 import type { JobDeps, Work } from '../job/work';
 import { inputChanged } from '../transform/due';
 import * as uploads from '../upload/repository';
+import { forgetDataset } from '../usage/service';
 import * as repository from './repository';
 import { checkStored, schemaOf, storeFile, toStored, type StoredFile } from './version-files';
 
@@ -33,10 +35,7 @@ export const importWork: Work<jobs.ImportJob> = {
 	pause: (_deps, { tries }, { code }) =>
 		['UPSTREAM_UNAVAILABLE', 'BUSY'].includes(code) && tries < MAX_TRIES ? PAUSE_SECONDS * tries : null,
 	fail,
-	async tidy(deps, { datasetId, uploadId }, ended) {
-		if (ended === 'succeeded') await inputChanged(deps, datasetId);
-		await dropUpload(deps, uploadId);
-	},
+	tidy: (deps, { uploadId }) => dropUpload(deps, uploadId),
 };
 
 /**
@@ -46,14 +45,37 @@ export const importWork: Work<jobs.ImportJob> = {
  * carried out and only its answer was lost.
  */
 async function runImport(deps: JobDeps, lease: Lease, job: jobs.ImportJob): Promise<void> {
+	const dataset = await repository.get(deps.dynamo, job.datasetId);
+	// A placeholder goes with its job: this dataset was made, and then deleted. Nobody is left to be told.
+	if (!dataset) return deps.dynamo.transact([jobs.succeed(job.jobId, lease.holder, deps.now())]);
+	await makeAndTell(deps, lease, {
+		made: importedOf(dataset),
+		make: () => make(deps, lease, { job, dataset }),
+		tell: (imported) => announce(deps, job, imported),
+	});
+}
+
+/** What an import made, as the audit log tells it. */
+interface Imported {
+	versionId: string;
+	rows: number;
+	rejected: number;
+}
+
+/** Null while it goes on. */
+function importedOf({ versionId, rowCount, importSummary }: repository.DatasetItem): Imported | null {
+	return versionId === null ? null : { versionId, rows: rowCount, rejected: importSummary?.rejectedRows ?? 0 };
+}
+
+async function make(
+	deps: JobDeps,
+	lease: Lease,
+	{ job, dataset }: { job: jobs.ImportJob; dataset: repository.DatasetItem },
+): Promise<Imported> {
 	if (job.tries > MAX_TRIES)
 		throw new AppError('INTERNAL', { message: `${job.jobId} was never finished in ${MAX_TRIES} tries` });
-	const dataset = await repository.get(deps.dynamo, job.datasetId);
 	const upload = await deps.dynamo.get(uploads.keyOf(job.uploadId));
-	if (!dataset || !upload) throw new AppError('INTERNAL', { message: `${job.jobId} lacks its dataset or upload` });
-	// What an earlier try left behind.
-	if (job.versionId) await deps.objects.removeAll(versionPrefix(job.datasetId, job.versionId));
-
+	if (!upload) throw new AppError('INTERNAL', { message: `${job.jobId} lacks its upload` });
 	const versionId = deps.newId('ver');
 	const prefix = versionPrefix(job.datasetId, versionId);
 	let flipping = false;
@@ -65,18 +87,25 @@ async function runImport(deps: JobDeps, lease: Lease, job: jobs.ImportJob): Prom
 		await deps.objects.put(`${prefix}manifest.json`, JSON.stringify(toStored(manifest, files)), 'application/json');
 		await lease.enter('flip');
 		flipping = true;
-		await deps.dynamo.transact([...versions.flip(dataset, version), jobs.succeed(job.jobId, lease.holder, deps.now())]);
-		await deps.audit.record({
-			action: 'DATASET_IMPORTED',
-			by: { user: { userId: job.ownerId } },
-			on: { type: 'dataset', id: job.datasetId },
-			details: { versionId, rows: manifest.rows, rejected: manifest.rejected },
-		});
+		await deps.dynamo.transact([jobs.made(job.jobId, lease.holder), ...versions.flip(dataset, version)]);
+		return { versionId, rows: manifest.rows, rejected: manifest.rejected };
 	} catch (error) {
 		// A flip without an answer may have happened: then these are the dataset's files. If it did not, the next try or the sweep drops them.
 		if (!flipping || error instanceof ConditionFailed) await deps.objects.removeAll(prefix);
 		throw error;
 	}
+}
+
+/** Tells everybody of the new version, the log last of all: what is said twice, after a crash, does no harm but there. */
+async function announce(deps: JobDeps, { datasetId, ownerId }: jobs.ImportJob, details: Imported): Promise<void> {
+	await forgetDataset(deps, datasetId);
+	await inputChanged(deps, datasetId);
+	await deps.audit.record({
+		action: 'DATASET_IMPORTED',
+		by: { user: { userId: ownerId } },
+		on: { type: 'dataset', id: datasetId },
+		details: { ...details },
+	});
 }
 
 async function fail(deps: JobDeps, { holder }: Lease, job: jobs.ImportJob, appError: AppError): Promise<void> {

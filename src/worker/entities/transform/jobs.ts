@@ -10,6 +10,7 @@ import { versionPrefix } from '../../render/manifest';
 import * as versions from '../dataset-version/repository';
 import { checkFooters, checkStored, schemaOf, storeFile, toStored, type StoredFile } from '../dataset/version-files';
 import * as executions from '../execution/repository';
+import { makeAndTell } from '../job/announced';
 import type { Lease } from '../job/lease';
 import * as jobs from '../job/repository';
 import type { JobDeps, Work } from '../job/work';
@@ -35,9 +36,6 @@ const TURN_SECONDS = 8 * 60;
 /** For which the executor may fetch the inputs. */
 const URL_SECONDS = 15 * 60;
 
-/** Tries to tell of a version that is there, each once the lease of the one before has ended. */
-const MAX_TELLING_TRIES = 10;
-
 export const transformWork: Work<jobs.TransformJob> = {
 	run,
 	pause: ({ now }, { createdAt }, { code, details }) => {
@@ -59,20 +57,12 @@ async function run(deps: JobDeps, lease: Lease, job: jobs.TransformJob): Promise
 		executions.keyOf(job),
 	]);
 	if (!rawTransform || !rawExecution) throw new AppError('INTERNAL', { message: `${job.jobId} lacks its transform` });
-	const execution = executions.parse(rawExecution);
-	const transform = repository.parse(rawTransform);
-	// Whoever worked on it before was interrupted: after the write that ends the run, or in the middle of it.
-	if (execution.status !== 'succeeded') {
-		const prefix = job.versionId && versionPrefix(job.datasetId, job.versionId);
-		if (prefix) await deps.objects.removeAll(prefix);
-		if (job.step !== 'queued') throw interrupted('whoever worked on it is gone');
-		await make(deps, lease, { job, execution, transform });
-	}
-	// What cannot be told, however often it is tried, keeps nobody from the next run.
-	if (execution.status !== 'succeeded' || job.tries <= MAX_TELLING_TRIES)
-		await announce(deps, { job, execution, transform });
-	else logUntold(deps, job);
-	await deps.dynamo.transact([jobs.succeed(job.jobId, lease.holder, deps.now())]);
+	const begun = { job, execution: executions.parse(rawExecution), transform: repository.parse(rawTransform) };
+	await makeAndTell(deps, lease, {
+		made: begun.execution.status === 'succeeded' ? begun : null,
+		make: () => make(deps, lease, begun),
+		tell: (run) => announce(deps, run),
+	});
 }
 
 interface Run {
@@ -82,8 +72,9 @@ interface Run {
 }
 
 /** Runs it, stores what comes and makes it the output's version. */
-async function make(deps: JobDeps, lease: Lease, run: Run): Promise<void> {
+async function make(deps: JobDeps, lease: Lease, run: Run): Promise<Run> {
 	const { job, transform } = run;
+	if (job.step !== 'queued') throw interrupted('whoever worked on it is gone');
 	const ids = transform.inputs.map(({ datasetId }) => datasetId);
 	const read = await inputs.read(deps, transform.ownerId, ids);
 	if (read.owner.disabledAt !== undefined)
@@ -106,6 +97,7 @@ async function make(deps: JobDeps, lease: Lease, run: Run): Promise<void> {
 		await lease.enter('flip');
 		flipping = true;
 		await deps.dynamo.transact([jobs.made(job.jobId, lease.holder), ...ending]);
+		return run;
 	} catch (error) {
 		// A flip without an answer may have happened: then this is the output's file. If it did not, the sweep drops it.
 		if (!flipping || error instanceof ConditionFailed) await deps.objects.removeAll(prefix);
@@ -223,11 +215,6 @@ function resume({ dynamo, now }: JobDeps, transformId: string): Promise<void> {
 }
 
 const nothingKept = () => Promise.resolve();
-
-function logUntold({ log }: JobDeps, { jobId, transformId }: jobs.TransformJob): void {
-	const error = new Error(`not everybody was told of what it made in ${MAX_TELLING_TRIES} tries`);
-	log.error({ event: 'transform.announce', job: jobId, transform: transformId, error });
-}
 
 async function fail(deps: JobDeps, lease: Lease, job: jobs.TransformJob, appError: AppError): Promise<void> {
 	const { transformId, ownerId, executionId, startedAt, jobId } = job;

@@ -66,17 +66,20 @@ const manifest = { rows: 0, rejected: 0, rejects: [], columns: [], partitionColu
 /** A job's surroundings. `transact` is the flip of a try that works, or the note that it failed. */
 function surroundings({
 	tries = 1,
+	found = dataset,
 	transact = async () => {},
 	removeUpload = async () => {},
 }: {
 	tries?: number;
+	found?: Item | null;
 	transact?: () => Promise<void>;
 	removeUpload?: () => Promise<void>;
 }) {
 	const dropped: string[] = [];
 	const logged: unknown[] = [];
+	const audited: unknown[] = [];
 	let imports = 0;
-	const items: Record<string, Item> = { datasets: dataset, uploads: upload };
+	const items: Record<string, Item | null> = { datasets: found, uploads: upload };
 	const dynamo = {
 		get: async ({ table }: KeyOf) => items[table] ?? null,
 		update: async () => ({ ...job, tries }),
@@ -99,7 +102,8 @@ function surroundings({
 		},
 	};
 	const deps = {
-		audit: { record: async () => undefined },
+		access: { wrote: async () => undefined },
+		audit: { record: async (event: unknown) => audited.push(event) },
 		dynamo,
 		objects,
 		executor,
@@ -109,7 +113,7 @@ function surroundings({
 		newId: (prefix: string) => `${prefix}_0000000000000007`,
 		log: { info: () => undefined, error: (fields: unknown) => logged.push(fields) },
 	} as unknown as JobDeps;
-	return { deps, dropped, logged, imports: () => imports };
+	return { deps, dropped, logged, audited, imports: () => imports };
 }
 
 const VERSION = `datasets/${job.datasetId}/versions/ver_0000000000000007/`;
@@ -138,6 +142,21 @@ describe('an import', () => {
 	test('that took its Worker down three times is given up without a fourth run', async () => {
 		const { deps, imports } = surroundings({ tries: 4 });
 		await expect(run(deps, job.jobId)).resolves.toMatchObject({ status: 'failed', error: { code: 'INTERNAL' } });
+		expect(imports()).toBe(0);
+	});
+
+	test('that somebody died of after its last write is not done again, however often it was tried: others are told', async () => {
+		const found = { ...dataset, status: 'ready', versionId: 'ver_0000000000000009', rowCount: 3 };
+		const { deps, audited, dropped, imports } = surroundings({ found, tries: 4 });
+		await expect(run(deps, job.jobId)).resolves.toEqual({ status: 'succeeded' });
+		const details = { versionId: found.versionId, rows: 3, rejected: 0 };
+		expect(audited).toEqual([expect.objectContaining({ action: 'DATASET_IMPORTED', details })]);
+		expect([imports(), dropped]).toEqual([0, []]);
+	});
+
+	test('whose dataset was made and deleted is over', async () => {
+		const { deps, imports } = surroundings({ found: null });
+		await expect(run(deps, job.jobId)).resolves.toEqual({ status: 'succeeded' });
 		expect(imports()).toBe(0);
 	});
 });

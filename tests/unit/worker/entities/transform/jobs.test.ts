@@ -247,7 +247,7 @@ describe('a run', () => {
 		const given = surroundings({ before: before(11), items });
 		given.deps.access.wrote = unheard.deps.access.wrote;
 		expect(await run(given.deps, ids.jobId)).toEqual({ status: 'succeeded' });
-		expect(given.logged).toEqual([expect.objectContaining({ event: 'transform.announce' })]);
+		expect(given.logged).toEqual([expect.objectContaining({ event: 'job.untold' })]);
 		const told = surroundings({ before: before(10), items });
 		expect(await run(told.deps, ids.jobId)).toEqual({ status: 'succeeded' });
 		expect(told.audited).toEqual(['TRANSFORM_EXECUTED']);
