@@ -1,4 +1,5 @@
-// The likely fix of a mistyped column: the nearest name among those the data has. Pure.
+// The likely fix of a mistyped name: the nearest one among those that the code could mean there. Pure.
+import type { Names } from './completions';
 
 export interface Fix {
 	/** From 1. */
@@ -10,31 +11,50 @@ export interface Fix {
 /** Letters that may differ, as a share of the name. */
 const TOLERANCE = 0.4;
 
+/** `inputs["orders"]` and `inputs.get("orders")`: what is looked in, and for which key. */
+const LOOKUP = /(\w+)\s*(?:\[|\.get\()\s*(['"])(.*?)\2/g;
+
 /**
- * A fix for a failure that quotes a name which is no column but nearly one, and stands on the failing line of `code`.
- * Null when nothing comes near enough.
+ * A fix for a failure that quotes a name which its data lacks but nearly has, and which stands on the failing line of `code`:
+ * a dataset, a param or a column, as what it is looked up in says. Null when nothing comes near enough.
  */
 export function suggest(
 	failure: { message: string; line: number | null },
 	code: string,
-	columns: string[],
+	names: Pick<Names, 'datasets' | 'params'>,
 ): Fix | null {
 	const { line, message } = failure;
 	const text = line === null ? undefined : code.split('\n')[line - 1];
 	if (line === null || text === undefined) return null;
 	for (const [, wrong = ''] of message.matchAll(/['"‘“]([^'"‘’“”]+)['"’”]/g)) {
-		if (columns.includes(wrong) || !text.includes(wrong)) continue;
-		const right = nearest(wrong, columns);
+		if (!text.includes(wrong)) continue;
+		const candidates = namesFor(wrong, text, names);
+		if (candidates.includes(wrong)) continue;
+		const right = nearest(wrong, candidates);
 		if (right !== null) return { line, wrong, right };
 	}
 	return null;
 }
 
-/** The code with the fix made, once, on its line. */
+/** The code with the fix made, once, on its line: where the name is quoted, or else where it stands first. */
 export function applyFix(code: string, { line, wrong, right }: Fix): string {
 	const lines = code.split('\n');
-	lines[line - 1] = lines[line - 1]?.replace(wrong, () => right) ?? '';
+	const text = lines[line - 1] ?? '';
+	const quoted = Math.max(...[`'${wrong}'`, `"${wrong}"`].map((literal) => text.indexOf(literal)));
+	const at = quoted >= 0 ? quoted + 1 : text.indexOf(wrong);
+	if (at >= 0) lines[line - 1] = text.slice(0, at) + right + text.slice(at + wrong.length);
 	return lines.join('\n');
+}
+
+/** What `wrong` could be meant to be: keys of what the line looks it up in; columns where that is anything else. */
+function namesFor(wrong: string, text: string, { datasets, params }: Pick<Names, 'datasets' | 'params'>): string[] {
+	const aliases = datasets.map(({ alias }) => alias);
+	const keys = new Map(Object.entries({ inputs: aliases, datasets: aliases, params }));
+	for (const [, owner = '', , key] of text.matchAll(LOOKUP)) {
+		const found = key === wrong && keys.get(owner);
+		if (found) return found;
+	}
+	return [...new Set(datasets.flatMap(({ columns }) => columns.map(({ name }) => name)))];
 }
 
 function nearest(name: string, candidates: string[]): string | null {
