@@ -1,5 +1,5 @@
 // Transforms, as their owners meet them: written, previewed, saved, run, scheduled; failed, told of, mended; cancelled.
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { launchChromium } from '../harness/chromium';
 import { axeFindings } from './axe';
@@ -74,7 +74,7 @@ describe('a new transform', () => {
 		await page.getByRole('tab', { name: 'Output' }).click();
 		await page.getByText('600 orders').waitFor();
 		const north = sumOf(orders.filter(({ region }) => region === 'North'));
-		expect(await resultRows(page).filter({ hasText: 'North' }).innerText()).toContain(String(north));
+		await resultRows(page).filter({ hasText: 'North' }).getByTitle(String(north), { exact: true }).waitFor();
 		expect(await person.api('GET', '/transforms')).toEqual([]);
 	});
 
@@ -115,6 +115,31 @@ describe('a new transform', () => {
 			await row.getByText(said).first().waitFor();
 	});
 });
+
+test('an input whose name is misspelt is offered, and one click mends it', async () => {
+	const transformId = await make(`Inputs ${run}`, BY_REGION.replace('inputs["orders', 'inputs["ordrs'));
+	const page = await open(`/transforms/${transformId}`);
+	await page.getByRole('button', { name: `Replace with ${ORDERS}` }).click();
+	await page.getByText('3 rows · 2 columns').waitFor();
+	await page.context().close();
+});
+
+test('numbers are shown as one reads them, and copied whole', async () => {
+	const long = 'def transform(inputs, params):\n    return pd.DataFrame({"name": ["x"], "share": [0.1 + 0.2]})\n';
+	const page = await open(`/transforms/${await make(`Long ${run}`, long)}`);
+	await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+	await resultRows(page).getByRole('cell', { name: '0.3', exact: true }).waitFor();
+	expect(await copied(page, resultRows(page))).toBe('x\t0.30000000000000004');
+	expect(await copied(page, resultRows(page).getByRole('cell').last())).toBe('0.30000000000000004');
+	await page.context().close();
+});
+
+/** What Ctrl+C takes along of an element. */
+async function copied(page: Page, what: Locator): Promise<string> {
+	await what.evaluate((element) => getSelection()?.selectAllChildren(element));
+	await page.keyboard.press('Control+c');
+	return page.evaluate(() => navigator.clipboard.readText());
+}
 
 test('rows beyond the first 10,000 of an input are said to be left out of a preview', async () => {
 	const form = new FormData();

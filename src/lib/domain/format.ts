@@ -3,6 +3,9 @@
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+/** Numbers of data outside of these are written with an exponent. */
+const SMALLEST_READ = 1e-6;
+const LARGEST_READ = 1e15;
 const BYTE_UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
 
 export type Formatter = ReturnType<typeof formatter>;
@@ -10,6 +13,14 @@ export type Formatter = ReturnType<typeof formatter>;
 /** What a page needs to show values to people who read `locale` (BCP 47). Make one a language: Intl objects are dear. */
 export function formatter(locale: string) {
 	const plain = new Intl.NumberFormat(locale);
+	const reading = new Intl.NumberFormat(locale, {
+		maximumFractionDigits: 6,
+		maximumSignificantDigits: 6,
+		roundingPriority: 'morePrecision',
+		useGrouping: 'min2',
+		signDisplay: 'negative',
+	});
+	const extreme = new Intl.NumberFormat(locale, { notation: 'scientific', maximumSignificantDigits: 6 });
 	const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'narrow' });
 	const instant = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
 	const dayOf = (zone: string | undefined, withYear: boolean) =>
@@ -28,6 +39,16 @@ export function formatter(locale: string) {
 	return {
 		/** `346,770` */
 		number: (value: number) => plain.format(value),
+
+		/**
+		 * A number out of somebody's data: `1,234,567.5`, `0.3` for 0.30000000000000004, `1.5E21`. Six decimals, or six digits where
+		 * that is more; four digits stay together, as they often are a year.
+		 */
+		value(value: number | bigint): string {
+			const size = Math.abs(Number(value));
+			const isExtreme = typeof value === 'number' && size !== 0 && (size < SMALLEST_READ || size >= LARGEST_READ);
+			return (isExtreme ? extreme : reading).format(value);
+		},
 
 		/** `211 bytes`, `4.8 MB`: bytes in the unit that keeps them short, thousands of bytes to a kilobyte. */
 		bytes(bytes: number): string {

@@ -1,7 +1,12 @@
-// A cell as text: exactly what is stored, only its times made readable.
+// A cell as text: whole, as it is stored, and as people read it.
 import type { Cell, ColumnType } from '$lib/contracts/dataset';
+import { format } from '$lib/state/format';
+import { isNumber } from './column-types';
 
-/** `2026-10-01T05:00:00Z` → `2026-10-01 05:00:00Z`; everything else as it is. Null is for the caller to show. */
+/** How numbers are written that people are spared the digits of; `007` and `1,5` are something else, whatever their column is. */
+const PLAIN_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d*)?(?:e[+-]?\d+)?$/i;
+
+/** The whole value: `2026-10-01T05:00:00Z` → `2026-10-01 05:00:00Z`; everything else as it is. */
 export function cellText(cell: Cell, type: ColumnType): string {
 	if (cell === null) return 'null';
 	return type === 'datetime'
@@ -9,4 +14,11 @@ export function cellText(cell: Cell, type: ColumnType): string {
 				.replace('T', ' ')
 				.replace(/\.0+(?=Z|$)/, '')
 		: String(cell);
+}
+
+/** What a table shows of it: numbers grouped and with the digits that one reads, everything else whole. */
+export function readableCell(cell: Cell, type: ColumnType): string {
+	const text = cellText(cell, type);
+	if (cell === null || !isNumber(type) || !PLAIN_NUMBER.test(text)) return text;
+	return format().value(/^-?\d+$/.test(text) ? BigInt(text) : Number(text));
 }

@@ -29,3 +29,19 @@ test('sizes and lengths are in the unit that keeps them short', () => {
 	expect(english.duration(1400)).toBe('1.4s');
 	expect(english.number(346_770)).toBe('346,770');
 });
+
+test('numbers of data are spared the digits that nobody reads', () => {
+	expect(english.value(0.1 + 0.2)).toBe('0.3');
+	expect(english.value(100 / 3)).toBe('33.333333');
+	expect(english.value(0.001_234_567)).toBe('0.00123457');
+	expect(english.value(1_234_567.891)).toBe('1,234,567.891');
+	expect(english.value(-0)).toBe('0');
+	expect(english.value(9_007_199_254_740_993n)).toBe('9,007,199,254,740,993');
+	expect(japanese.value(12_345.5)).toBe('12,345.5');
+});
+
+test('numbers of data keep four digits together, and get an exponent where zeros would fill the line', () => {
+	expect(english.value(2024)).toBe('2024');
+	expect(english.value(1.5e21)).toBe('1.5E21');
+	expect(english.value(1.234_567_8e-9)).toBe('1.23457E-9');
+});
