@@ -7,7 +7,7 @@ import sys
 
 import uvicorn
 
-from . import services, settings
+from . import memory, services, settings
 from .sandbox import preflight
 from .server import create_app
 from .versions import image_hash, library_versions
@@ -20,6 +20,7 @@ def main() -> int:
     logging.getLogger("httpx").setLevel(logging.WARNING)
     try:
         config = settings.read()
+        budget = memory.measure(config)
         lock = services.claim_folder(config.folder)
     except settings.SettingsError as error:
         print(error, file=sys.stderr)
@@ -30,6 +31,8 @@ def main() -> int:
     print(json.dumps(verdict.line()), flush=True)
     if verdict.fleets is None:
         return EX_CONFIG
+    if (warning := memory.warning(budget, config)) is not None:
+        print(json.dumps(warning), flush=True)
     health = {
         "level": verdict.level,
         "tier": verdict.tier,
@@ -38,7 +41,7 @@ def main() -> int:
         "versions": library_versions(),
         "image": image_hash(),
     }
-    app = create_app(services.assemble(config, verdict.fleets, health, lock))
+    app = create_app(services.assemble(config, verdict.fleets, budget, health, lock))
     uvicorn.run(app, host=config.host, port=config.port, log_level="warning", access_log=False, timeout_keep_alive=75)
     return 0
 

@@ -7,6 +7,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from .data.range_cache import RangeCache
+from .memory import MEGABYTE, Budget
 from .sandbox.fleet import Fleet
 from .sandbox.slots import Slots
 
@@ -18,7 +19,9 @@ SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900)
 class Metrics:
     """Counts what ends; reads the rest from the living parts when it is asked."""
 
-    def __init__(self, slots: Mapping[str, Slots], fleets: Mapping[str, Fleet], cache: RangeCache) -> None:
+    def __init__(
+        self, slots: Mapping[str, Slots], fleets: Mapping[str, Fleet], cache: RangeCache, memory: Budget
+    ) -> None:
         self._registry = CollectorRegistry()
         self._executions = Counter(
             f"{PREFIX}executions", "Operations by how they ended.", ("operation", "outcome"), registry=self._registry
@@ -30,7 +33,7 @@ class Metrics:
             buckets=SECONDS,
             registry=self._registry,
         )
-        self._registry.register(_Present(slots, fleets, cache))
+        self._registry.register(_Present(slots, fleets, cache, memory))
         ProcessCollector(registry=self._registry)
 
     def ended(self, operation: str, outcome: str, seconds: float) -> None:
@@ -49,10 +52,13 @@ class Metrics:
 class _Present(Collector):
     """What slots, fleets and cache say of themselves at the moment of reading."""
 
-    def __init__(self, slots: Mapping[str, Slots], fleets: Mapping[str, Fleet], cache: RangeCache) -> None:
+    def __init__(
+        self, slots: Mapping[str, Slots], fleets: Mapping[str, Fleet], cache: RangeCache, memory: Budget
+    ) -> None:
         self._slots = slots
         self._fleets = fleets
         self._cache = cache
+        self._memory = memory
 
     def collect(self) -> Iterator[Metric]:
         slots, fleets = self._slots.items(), self._fleets.items()
@@ -61,12 +67,17 @@ class _Present(Collector):
         yield _gauge(
             "queue_length", "Jobs that wait for a slot.", "kind", ((kind, each.queued) for kind, each in slots)
         )
+        may_use = (("card", self._memory.cards * MEGABYTE), ("heavy", self._memory.heavy * MEGABYTE))
+        yield _gauge("slots_memory_bytes", "What the jobs of all slots may use at once.", "kind", may_use)
+        yield _single(
+            "memory_bytes",
+            "What there is for them: the container's limit, or the machine's.",
+            self._memory.there * MEGABYTE,
+        )
         yield _counter("forks", "Children born.", "fleet", ((name, fleet.forks) for name, fleet in fleets))
         restarts = ((name, fleet.restarts) for name, fleet in fleets)
         yield _counter("zygote_restarts", "Zygotes that died and were replaced.", "fleet", restarts)
-        held = GaugeMetricFamily(f"{PREFIX}range_cache_bytes", "Bytes that the range cache holds.")
-        held.add_metric((), self._cache.held_bytes)
-        yield held
+        yield _single("range_cache_bytes", "Bytes that the range cache holds.", self._cache.held_bytes)
         counts = self._cache.counts
         for name, about, value in (
             ("requests", "Requests to storage that brought bytes, repeated ones too.", counts.requests),
@@ -84,6 +95,10 @@ def _gauge(name: str, about: str, label: str, values: Iterable[tuple[str, float]
     for key, value in values:
         family.add_metric((key,), value)
     return family
+
+
+def _single(name: str, about: str, value: float) -> Metric:
+    return GaugeMetricFamily(PREFIX + name, about, value)
 
 
 def _counter(name: str, about: str, label: str, values: Iterable[tuple[str, float]]) -> Metric:

@@ -10,6 +10,7 @@ from .cards import CardRunner
 from .data.range_cache import RangeCache
 from .imports import ImportRunner
 from .inspections import InspectionRunner
+from .memory import Budget
 from .sandbox.fleet import FleetOptions, Fleets
 from .sandbox.jail import ChildLimits
 from .sandbox.root import library_paths
@@ -23,6 +24,7 @@ class Services:
     settings: Settings
     fleets: Fleets
     cache: RangeCache
+    memory: Budget
     cards: CardRunner
     imports: ImportRunner
     inspections: InspectionRunner
@@ -71,13 +73,14 @@ def start_fleets(settings: Settings, tier: Tier) -> Fleets:
     return Fleets.start(tier, options)
 
 
-def assemble(settings: Settings, fleets: Fleets, health: dict[str, Any], lock: int) -> Services:
+def assemble(settings: Settings, fleets: Fleets, memory: Budget, health: dict[str, Any], lock: int) -> Services:
     """The services over fleets that passed their pre-flight."""
     cache = RangeCache(os.path.join(settings.folder, "ranges"), settings.cache_mb << 20)
     return Services(
         settings=settings,
         fleets=fleets,
         cache=cache,
+        memory=memory,
         cards=CardRunner(settings, fleets, cache),
         imports=ImportRunner(settings, fleets.everything, jobs_folder(settings.folder)),
         inspections=InspectionRunner(fleets.everything),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 MIN_SECRET = 32
+HEAVY_SLOTS = 1  # imports and transforms at once: each has much to do with memory and disk
 
 
 class SettingsError(Exception):

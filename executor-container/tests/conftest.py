@@ -68,6 +68,15 @@ def start_server(folder: str, **environment: str) -> RunningServer:
         raise AssertionError(f"the executor did not start:\n{log.read()}")
 
 
+def start_refused(folder: str, **environment: str) -> subprocess.CompletedProcess:
+    """A server process that is to end by itself, at its end."""
+    known = {"PATH": os.environ["PATH"], "EXECUTOR_CACHE_DIR": folder, "PORT": "0"}
+    command = [sys.executable, "-m", "cardinal_executor"]
+    return subprocess.run(
+        command, env=known | environment, cwd=ROOT, capture_output=True, text=True, timeout=START_SECONDS
+    )
+
+
 def stop_server(server: RunningServer) -> None:
     server.client.http.close()
     server.process.terminate()

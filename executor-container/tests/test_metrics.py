@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pyarrow as pa
 import pytest
-from prometheus_client.parser import text_string_to_metric_families
 
 from support.client import Client, card, headers, new_id
 from support.datasets import dataset
@@ -17,23 +16,12 @@ SLEEP = "import time\ndef render(d, f, p):\n    time.sleep(1)\n    return 'slept
 ELSEWHERE = ("203.0.113.9", "unknown")  # what a proxy on the host says of a caller that is not on it
 
 
-def read(client: Client) -> dict[tuple[str, ...], float]:
-    """By name and label values."""
-    response = client.http.get("/metrics")
-    assert response.status_code == 200 and response.headers["content-type"].startswith("text/plain; version=0.0.4")
-    return {
-        (sample.name.removeprefix("cardinal_executor_"), *sample.labels.values()): sample.value
-        for family in text_string_to_metric_families(response.text)
-        for sample in family.samples
-    }
-
-
 def grown(client: Client, before: dict[tuple[str, ...], float], *name: str) -> float:
-    return read(client).get(name, 0) - before.get(name, 0)
+    return client.metrics().get(name, 0) - before.get(name, 0)
 
 
 def test_operations_are_counted_by_how_they_ended(client: Client) -> None:
-    before = read(client)
+    before = client.metrics()
     client.render(OK)
     client.render("def render(d, f, p):\n    return 1 / 0")
     client.http.post("/v1/render", json=card(OK))
@@ -48,17 +36,17 @@ def test_slots_and_queue_are_what_they_are_now(client: Client) -> None:
     with ThreadPoolExecutor(3) as pool:
         held = [pool.submit(Client(client.base).render, SLEEP, author="ann") for _ in range(3)]
         deadline = time.monotonic() + 10
-        while (now := read(client))["queue_length", "card"] < 1:
+        while (now := client.metrics())["queue_length", "card"] < 1:
             assert time.monotonic() < deadline
         assert (now["slots", "card"], now["slots_busy", "card"], now["slots", "heavy"]) == (4, 2, 1)
         assert all(job.result()["status"] == "ok" for job in held)
-    assert read(client)["slots_busy", "card"] == 0
+    assert client.metrics()["slots_busy", "card"] == 0
 
 
 def test_the_range_cache_says_what_it_fetched_shared_and_holds(client: Client, storage: RangeServer) -> None:
     plan = dataset(storage, "metrics", pa.table({"n": list(range(100_000))}))
     storage.fail("metrics.parquet", times=99, delay=0.3)
-    before = read(client)
+    before = client.metrics()
     with ThreadPoolExecutor(2) as pool:
         cards = [pool.submit(Client(client.base).render, OK, author=who, datasets=[plan]) for who in ("ann", "bob")]
         assert all(job.result()["status"] == "ok" for job in cards)

@@ -2,7 +2,6 @@
 
 import json
 import os
-import subprocess
 import sys
 
 import pytest
@@ -11,9 +10,9 @@ from cardinal_executor import settings
 from cardinal_executor.sandbox.tiers import Probe
 from cardinal_executor.services import claim_folder
 from cardinal_executor.versions import image_hash
+from conftest import ROOT, start_refused
 
 SECRET = "x" * 32
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
 def host(**changes: object) -> Probe:
@@ -83,28 +82,22 @@ def test_a_folder_belongs_to_one_process(tmp_path) -> None:
     os.close(claim_folder(str(tmp_path)))
 
 
-def start(folder: str, **environment: str) -> subprocess.CompletedProcess:
-    known = {"PATH": os.environ["PATH"], "EXECUTOR_CACHE_DIR": folder, "PORT": "0"}
-    command = [sys.executable, "-m", "cardinal_executor"]
-    return subprocess.run(command, env=known | environment, cwd=ROOT, capture_output=True, text=True, timeout=120)
-
-
 @pytest.mark.parametrize("inside", [sys.prefix, os.path.join(ROOT, "cardinal_executor")])
 def test_a_folder_that_code_in_the_jail_may_read_is_refused(tmp_path, inside: str) -> None:
     (tmp_path / "link").symlink_to(inside)
     folder = tmp_path / "link" / "cache"
-    refused = start(str(folder), EXECUTOR_SECRET=SECRET)
+    refused = start_refused(str(folder), EXECUTOR_SECRET=SECRET)
     assert refused.returncode == 78 and f"EXECUTOR_CACHE_DIR {folder} lies in" in refused.stderr
     assert not folder.exists()
 
 
 def test_a_process_without_its_secret_does_not_start(tmp_path) -> None:
-    refused = start(str(tmp_path))
+    refused = start_refused(str(tmp_path))
     assert refused.returncode == 78 and "EXECUTOR_SECRET" in refused.stderr
 
 
 def test_a_host_below_the_level_asked_for_exits_78_with_one_json_line(tmp_path) -> None:
-    refused = start(str(tmp_path), EXECUTOR_SECRET=SECRET, EXECUTOR_MIN_LEVEL="4")
+    refused = start_refused(str(tmp_path), EXECUTOR_SECRET=SECRET, EXECUTOR_MIN_LEVEL="4")
     assert refused.returncode == 78
     line = json.loads(refused.stdout)
     assert (line["event"], line["serve"], line["level"]) == ("executor_preflight", False, 0)

@@ -4,10 +4,9 @@ import os
 import resource
 import signal
 from dataclasses import asdict, dataclass
-from functools import cache
 from typing import Any
 
-from . import landlock, linux, root, seccomp, syscalls
+from . import cgroup, landlock, linux, root, seccomp, syscalls
 from .root import JOB, SCRATCH
 from .tiers import Tier
 
@@ -107,30 +106,9 @@ def prepare(tier: Tier) -> None:
     """Finds out in the zygote, once, what would be the same in every child."""
     root.library_paths()
     landlock.abi()
-    own_memory_limits()
+    cgroup.memory_files()
     if tier.namespaces:
         seccomp.assemble(1, syscalls.here())  # every child is the first process of its own
-
-
-@cache
-def own_memory_limits() -> tuple[str, ...]:
-    """Where it stands how much memory this process's cgroup may use.
-
-    DuckDB looks there when a card connects, and aborts the process when the file is there and refused."""
-    try:
-        with open("/proc/self/cgroup") as file:
-            lines = file.read().splitlines()
-    except OSError:
-        return ()  # a root of our own, without /proc: DuckDB finds nothing either
-    # In a container its own group is the root of what it sees.
-    limits = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"]
-    for line in lines:
-        _, controllers, path = line.split(":", 2)
-        if not controllers:
-            limits.append(f"/sys/fs/cgroup{path}/memory.max")
-        elif "memory" in controllers.split(","):
-            limits.append(f"/sys/fs/cgroup/memory{path}/memory.limit_in_bytes")
-    return tuple(limits)
 
 
 def place_descriptors(result: int, log: int, job: int) -> None:
@@ -153,7 +131,7 @@ def _own_file_system(tier: Tier, limits: ChildLimits, job: str | None) -> None:
 
 
 def _restrict_files(tier: Tier, job: str | None, jobs_folder: str) -> None:
-    read = [*root.library_paths(), *SYSTEM_FILES, *own_memory_limits()]
+    read = [*root.library_paths(), *SYSTEM_FILES, *cgroup.memory_files()]
     write = [SCRATCH] if tier.namespaces else []
     if job is not None:
         folder = JOB if tier.namespaces else f"{jobs_folder}/{job}"

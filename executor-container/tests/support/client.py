@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import jwt
+from prometheus_client.parser import text_string_to_metric_families
 
 SECRET = "test-secret-" + "0123456789abcdef" * 2
 _numbers = itertools.count(int(time.time() * 1000))
@@ -37,6 +38,16 @@ class Client:
 
     def health(self) -> dict[str, Any]:
         return self.http.get("/health").json()
+
+    def metrics(self) -> dict[tuple[str, ...], float]:
+        """By name and label values."""
+        response = self.http.get("/metrics")
+        assert response.status_code == 200 and response.headers["content-type"].startswith("text/plain; version=0.0.4")
+        return {
+            (sample.name.removeprefix("cardinal_executor_"), *sample.labels.values()): sample.value
+            for family in text_string_to_metric_families(response.text)
+            for sample in family.samples
+        }
 
     def post(self, path: str, body: dict[str, Any]) -> httpx.Response:
         return self.http.post(path, json=body, headers=headers(body["executionId"]))
