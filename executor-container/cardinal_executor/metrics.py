@@ -70,7 +70,7 @@ class _Present(Collector):
         may_use = (("card", self._memory.cards * MEGABYTE), ("heavy", self._memory.heavy * MEGABYTE))
         yield _gauge("slots_memory_bytes", "What the jobs of all slots may use at once.", "kind", may_use)
         yield _single(
-            "memory_bytes",
+            "memory_limit_bytes",
             "What there is for them: the container's limit, or the machine's.",
             self._memory.there * MEGABYTE,
         )
