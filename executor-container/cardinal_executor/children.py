@@ -12,6 +12,7 @@ from .sandbox.report_reader import Progress
 PAUSE = 0.1  # seconds before a fork that failed is tried once more
 
 OnProgress = Callable[[Progress], None]
+OnOutput = Callable[[str], None]
 
 
 def card_child(fleet: Fleet, bounds: Bounds) -> AbstractContextManager[Execution]:
@@ -27,10 +28,15 @@ def reader_child(fleet: Fleet, bounds: Bounds) -> AbstractContextManager[Executi
 
 
 def heavy_child(
-    fleet: Fleet, bounds: Bounds, on_progress: OnProgress, job: str | None = None, uid: int | None = None
+    fleet: Fleet,
+    bounds: Bounds,
+    on_progress: OnProgress,
+    job: str | None = None,
+    uid: int | None = None,
+    on_output: OnOutput | None = None,
 ) -> AbstractContextManager[Execution]:
     """One with limits of its own.  An import's sees the directory `job` and is `uid`, which its caller claimed and gives back."""
-    return _child(fleet, bounds, bounds.limits, job, uid, on_progress)
+    return _child(fleet, bounds, bounds.limits, job, uid, on_progress, on_output)
 
 
 @contextmanager
@@ -41,13 +47,14 @@ def _child(
     job: str | None = None,
     uid: int | None = None,
     on_progress: OnProgress | None = None,
+    on_output: OnOutput | None = None,
 ) -> Iterator[Execution]:
     child = fleet.take(limits, job, uid)
     if child.is_unborn():  # the host may be short of processes or memory for a moment
         fleet.release(child, True)
         time.sleep(PAUSE)
         child = fleet.take(limits, job, uid)
-    execution = Execution(child, bounds, on_progress)
+    execution = Execution(child, bounds, on_progress, on_output)
     try:
         yield execution
     finally:

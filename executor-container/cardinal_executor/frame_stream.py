@@ -37,6 +37,7 @@ class FrameStream:
         self._pieces: asyncio.Queue[bytes | None] = asyncio.Queue(AHEAD)
         self._steps: set[str] = set()
         self._next_progress = 0.0
+        self._printed = ""  # and not told yet
 
     def frame(self, **fields: Any) -> None:
         """One JSON line; a frame with `bytes` must be followed by that many through file()."""
@@ -54,6 +55,12 @@ class FrameStream:
         self._next_progress = now + PROGRESS_EVERY
         line = _line({"type": "progress", "step": step, "done": done, "total": total})
         self._loop.call_soon_threadsafe(self._offer, line)
+
+    def output(self, text: str) -> None:
+        """A frame of what was printed, for the same writer: it never waits.  Text for a reader that is behind goes with the next."""
+        if self.gone.is_set():
+            raise ReaderGone
+        self._loop.call_soon_threadsafe(self._offer_output, text)
 
     def file(self, fd: int, size: int) -> None:
         """Exactly the first `size` bytes of a file.  One that has become shorter ends the stream: the frame cannot be kept."""
@@ -98,6 +105,13 @@ class FrameStream:
         """On the event loop."""
         if not self._pieces.full():
             self._pieces.put_nowait(piece)
+
+    def _offer_output(self, text: str) -> None:
+        """On the event loop."""
+        self._printed += text
+        if not self._pieces.full():
+            self._pieces.put_nowait(_line({"type": "output", "text": self._printed}))
+            self._printed = ""
 
     async def pieces(self) -> AsyncIterator[bytes]:
         """Until end()."""

@@ -122,7 +122,9 @@ class TransformRunner:
                 request.inputs, [], request.zone, bounds, whole, spent, cancelled=stream.gone
             ) as given:
                 stream.frame(type="progress", step="fetch", done=objects, total=objects)
-                with heavy_child(self._fleet, bounds, on_progress) as execution:
+                # What a first try printed was told already, and counts.
+                on_output = None if whole else stream.output
+                with heavy_child(self._fleet, bounds, on_progress, on_output=on_output) as execution:
                     job = _job(request, bounds, given, None)
                     found = execution.run(job, [*given.fds, output.writer], stream.gone, spent.run_ms)
                     spent.run_ms += found.elapsed_ms
@@ -202,6 +204,7 @@ def _job(request: TransformCode, bounds: Bounds, given: Handover, output_rows: i
         "zone": request.zone,
         "datasets": given.jobs,
         "outputRows": output_rows,
+        "stdoutBytes": bounds.stdout_bytes,
         "cpu_seconds": bounds.limits.cpu_seconds,
         "memory_mb": given.memory_mb_left(bounds),
     }

@@ -80,6 +80,19 @@ def test_progress_waits_for_no_reader_and_floods_none() -> None:
     assert 2 <= len(lines) <= 6
 
 
+def test_what_was_printed_waits_for_no_reader_and_loses_nothing_for_one_that_is_behind() -> None:
+    async def answer() -> list[bytes]:
+        stream = await full_stream()
+        for text in ("a", "b"):
+            await asyncio.wait_for(asyncio.to_thread(stream.output, text), 1)
+        came = [await anext(pieces) for pieces in [stream.pieces()] for _ in range(AHEAD)]
+        await asyncio.to_thread(stream.output, "c")
+        await stream.end()
+        return [*came, *[piece async for piece in stream.pieces()]]
+
+    assert asyncio.run(answer())[AHEAD:] == [b'{"type":"output","text":"abc"}\n']
+
+
 async def full_stream() -> FrameStream:
     stream = FrameStream()
     for done in range(AHEAD):

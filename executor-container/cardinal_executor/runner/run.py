@@ -12,6 +12,7 @@ from . import determinism, frames, more_libraries, narrow, report, tracebacks
 from .convert import close_figures, convert
 from .convert.artefact import Artefact, InvalidResult
 from .names import globals_for
+from .prompt_output import PromptOutput
 
 NOT_AVAILABLE = "Network connections, sub-processes and files of the machine are not available to code here."
 
@@ -52,11 +53,14 @@ def peak_memory() -> dict[str, int]:
     return {"used": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}
 
 
-def open_output() -> None:
-    """print() goes to the log descriptor; text that UTF-8 cannot carry is replaced."""
+def open_output(promptly: int = 0) -> None:
+    """print() goes to the log descriptor; text that UTF-8 cannot carry is replaced.  `promptly`: so many characters go there line by
+    line, for somebody who reads them meanwhile."""
     sys.stdin = open(0)  # noqa: SIM115
     sys.stdout = open(1, "w", encoding="utf-8", errors="replacement", closefd=False, buffering=1 << 13)  # noqa: SIM115
     sys.stderr = open(2, "w", encoding="utf-8", errors="replacement", closefd=False, buffering=1)  # noqa: SIM115
+    if promptly > 0:
+        sys.stdout = PromptOutput(sys.stdout.detach(), promptly)
     sys.__stdout__, sys.__stderr__ = sys.stdout, sys.stderr
     warnings.simplefilter("ignore")  # a library's advice to its users is not the card's output
 

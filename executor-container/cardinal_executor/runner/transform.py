@@ -17,10 +17,10 @@ from .transform_result import Result, convert, inputs_by_column
 
 
 def run(job: dict[str, Any], data: list[int]) -> None:
-    """A run: {code, entry, params, datasets, zone, outputRows: None}, `data` ends with the descriptor to write to; a preview has a
-    number of outputRows instead of the descriptor.  Writes the report.  Never raises."""
+    """A run: {code, entry, params, datasets, zone, stdoutBytes, outputRows: None}, `data` ends with the descriptor to write to; a
+    preview has a number of outputRows instead of the descriptor.  Writes the report.  Never raises."""
     cpu = time.process_time()
-    open_output()
+    open_output(promptly=job["stdoutBytes"])
     determinism.settle()
     body = b""
     try:

@@ -13,6 +13,7 @@ from typing import Any
 from ..errors import ExecutorError
 from . import messages, verdicts
 from .jail import ChildLimits
+from .printed import Printed
 from .process import Child
 from .report_reader import Malformed, Progress, Report, ReportReader, TooLong
 from .verdicts import Ending
@@ -48,12 +49,18 @@ class Answer:
 class Execution:
     """Use once: run() gives the answer, then reap() makes sure that nothing is left."""
 
-    def __init__(self, child: Child, bounds: Bounds, on_progress: Callable[[Progress], None] | None = None) -> None:
+    def __init__(
+        self,
+        child: Child,
+        bounds: Bounds,
+        on_progress: Callable[[Progress], None] | None = None,
+        on_output: Callable[[str], None] | None = None,
+    ) -> None:
+        """`on_output` is told about once a second what was printed since; it must not wait."""
         self.child = child
         self._bounds = bounds
         self._reader = ReportReader(bounds.body_bytes, on_progress)
-        self._log = bytearray()
-        self._log_bytes = 0
+        self._printed = Printed(bounds.stdout_bytes, bounds.cuts_stdout, on_output)
         self._pidfd: int | None = None
         self._ending: Ending | None = None
         self._lost = False
@@ -82,15 +89,17 @@ class Execution:
                 error = verdicts.lost("nobody waits for it any more")
             else:
                 error = self._step(min(left, self._watch.wait())) or self._watch.excess(self._pidfd)
+                self._printed.tell()
         if self._reader.complete and error is None:
             error = self._drain_log()
         elif error is None and self._unborn is not None:
             error = verdicts.lost(f"no process could be started for it: {self._unborn}")
         elif error is None:
-            error = verdicts.of_ending(self._ending, self._bounds.limits, bytes(self._log))
+            error = verdicts.of_ending(self._ending, self._bounds.limits, self._printed.kept)
+        self._printed.tell(is_over=True)
         report = self._reader.report if error is None else None
         elapsed = (time.perf_counter() - started) * 1e3
-        return Answer(report, self._reader.body if report else b"", self._stdout(), error, elapsed)
+        return Answer(report, self._reader.body if report else b"", self._printed.text(), error, elapsed)
 
     def reap(self) -> bool:
         """Kills the child and waits until the zygote has buried it; False when that took too long, and its uid must stay unused."""
@@ -107,12 +116,6 @@ class Execution:
             os.close(self._pidfd)
             self._pidfd = None
         return self._gone()
-
-    def _stdout(self) -> str:
-        limit = self._bounds.stdout_bytes
-        text = bytes(self._log[:limit]).decode("utf-8", "replace").replace("\0", "�")
-        was_cut = self._bounds.cuts_stdout and self._log_bytes > limit
-        return f"{text}\n… what was printed after the first {limit:,} bytes is left out" if was_cut else text
 
     def _send(self, job: dict[str, Any], fds: list[int]) -> None:
         memory = os.memfd_create("job")
@@ -159,12 +162,10 @@ class Execution:
         return None
 
     def _take_log(self, data: bytes) -> ExecutorError | None:
-        limit = self._bounds.stdout_bytes
-        self._log += data[: max(0, limit - len(self._log))]
-        self._log_bytes += len(data)
-        if self._log_bytes <= limit or self._bounds.cuts_stdout:
+        self._printed.add(data)
+        if not self._printed.is_cut or self._bounds.cuts_stdout:
             return None
-        return verdicts.output_limit("What the code printed", limit, self._log_bytes)
+        return verdicts.output_limit("What the code printed", self._bounds.stdout_bytes, self._printed.bytes)
 
     def _drain_log(self) -> ExecutorError | None:
         """What was printed before the report is in the pipe by now."""

@@ -45,7 +45,7 @@ export const execution = z.object({
 	/** The version of the output that it made. */
 	versionId: z.string().nullable(),
 	error: executionError.nullable(),
-	/** What the code printed, at most 64 KB. */
+	/** What the code printed, at most 64 KB; of a run that goes on, until a few seconds ago. */
 	log: z.string(),
 	warnings: z.array(z.string()),
 });

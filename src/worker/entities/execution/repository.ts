@@ -11,7 +11,7 @@ import {
 import { newTimedId, timeOfId } from '../../ids';
 import { absent, at, change, when } from '../../infra/dynamo/expression';
 import { itemParser } from '../../infra/dynamo/parse';
-import type { Dynamo, KeyOf, Write } from '../../infra/dynamo/port';
+import { ConditionFailed, type Dynamo, type KeyOf, type Write } from '../../infra/dynamo/port';
 import { toIso } from '../../time';
 
 const executionItem = z.object({
@@ -68,10 +68,11 @@ export function newExecution(
 	};
 }
 
-/** How far a run is that is not over. */
+/** How far a run is that is not over, and what it has printed. */
 export interface Progress {
 	step: TransformStep;
 	progress: { done: number; total: number };
+	log?: string | undefined;
 }
 
 export function toContract(item: ExecutionItem, progress: Progress | null): Execution {
@@ -90,7 +91,7 @@ export function toContract(item: ExecutionItem, progress: Progress | null): Exec
 		rowCount,
 		versionId,
 		error,
-		log,
+		log: (isRunning && progress?.log) || log,
 		warnings,
 	};
 }
@@ -110,6 +111,19 @@ export type Ending = Pick<ExecutionItem, 'finishedAt' | 'step'> &
 export function end(of: Pick<ExecutionItem, 'transformId' | 'startedAt'>, ending: Ending): Write {
 	const condition = when`${at('status')} = ${'running'}`;
 	return { update: { ...keyOf(of), update: change(ending), condition } };
+}
+
+/** Keeps what a run had printed to its end, when somebody else ended it: they knew it as of its last beat. Nothing when the run is gone. */
+export async function keepLog(
+	dynamo: Dynamo,
+	{ log, ...of }: Pick<ExecutionItem, 'transformId' | 'startedAt' | 'log'>,
+): Promise<void> {
+	const condition = when`${at('status')} IN (${'cancelled'}, ${'failed'})`;
+	try {
+		await dynamo.update({ ...keyOf(of), update: change({ log }), condition, repeatable: true });
+	} catch (error) {
+		if (!(error instanceof ConditionFailed)) throw error;
+	}
 }
 
 /** One run of a transform, or null. */

@@ -22,6 +22,9 @@ export class Lease {
 	readonly #controller = new AbortController();
 	readonly #timer: ReturnType<typeof setInterval>;
 	#state: repository.Beat;
+	/** What the work has said so far. A change goes along with the next renewal, and is no write of its own. */
+	log: string;
+	#loggedAs: string;
 	#notedAt = 0;
 	#note: Promise<void> = Promise.resolve();
 
@@ -32,6 +35,7 @@ export class Lease {
 	) {
 		this.#deps = deps;
 		this.#state = { step: job.step, progress: job.progress, versionId: job.versionId };
+		this.log = this.#loggedAs = job.log ?? '';
 		const renewEveryMs = Math.min((deps.settings.JOB_LEASE_SECONDS * 1000) / 4, MAX_RENEW_MS);
 		this.#timer = setInterval(() => void this.#write().catch(() => undefined), renewEveryMs); // its loss aborts `signal`
 	}
@@ -94,12 +98,15 @@ export class Lease {
 		this.#notedAt = Date.now();
 		const { dynamo, settings } = this.#deps;
 		const now = this.#deps.now();
+		const { log } = this;
 		try {
 			await repository.beat(dynamo, this.job.jobId, this.holder, {
 				...this.#state,
+				...(log !== this.#loggedAs && { log }),
 				now,
 				until: now + settings.JOB_LEASE_SECONDS,
 			});
+			this.#loggedAs = log;
 		} catch (error) {
 			if (!(error instanceof ConditionFailed)) throw error;
 			const lost = new LeaseLost(`job ${this.job.jobId} was cancelled or taken over`);

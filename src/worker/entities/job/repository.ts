@@ -26,6 +26,8 @@ const anyJob = z.object({
 	tries: z.int(),
 	/** Who holds the lease; only its holder may write. */
 	holder: z.string().nullable(),
+	/** What the work has said, as of the last beat; at most 64 KB. */
+	log: z.string().optional(),
 	/** UNIX seconds. Only unfinished jobs have it and `shard`, and so are in the index of those that are due. */
 	leaseUntil: z.number().optional(),
 	shard: z.string().optional(),
@@ -128,6 +130,8 @@ export interface Beat {
 	step: JobStep;
 	progress: { done: number; total: number };
 	versionId: string | null;
+	/** Left out: as it is. */
+	log?: string;
 }
 
 /** Renews the lease and says how far the work is. @throws ConditionFailed when it was lost, or the job cancelled */

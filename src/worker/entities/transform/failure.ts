@@ -6,7 +6,7 @@ import type { TransformItem } from './repository';
 import { shorten } from './rules';
 
 /** Bytes of what an item keeps: all together far from the 400 KB that DynamoDB takes. */
-export const MAX_LOG_BYTES = 64 * 1024;
+export const MAX_LOG_BYTES = 64 * 1024 + 128; // the 64 KB of a run, and the executor's line that the rest is left out
 const MAX_MESSAGE_BYTES = 4 * 1024;
 const MAX_TRACEBACK_BYTES = 16 * 1024;
 const MAX_WARNINGS = 50;
@@ -15,14 +15,14 @@ const MAX_WARNING_BYTES = 1024;
 /** The executor, or whoever worked on the run, went away: none of the code's doing. */
 const LOST = new Set(['executor_lost', 'upstream_unavailable']);
 
-/** What failed, and what the code had printed. */
-export function describeFailure({ code, userMessage, details, cause }: AppError): {
-	error: ExecutionError;
-	log: string;
-} {
+/** What failed, and what the code had printed. @param printed as far as it was told before */
+export function describeFailure(
+	{ code, userMessage, details, cause }: AppError,
+	printed: string,
+): { error: ExecutionError; log: string } {
 	const verdict = cause instanceof ExecutorProblem ? cause.failure : null;
 	const runCode = String(details?.['runCode'] ?? verdict?.code ?? code.toLowerCase());
-	const log = shorten(verdict?.stdout ?? '', MAX_LOG_BYTES);
+	const log = shorten(verdict?.stdout || printed, MAX_LOG_BYTES);
 	if (LOST.has(runCode)) {
 		const message = 'The run was interrupted. The output is as it was; run it again.';
 		return { error: { code: 'interrupted', message, line: null, traceback: null }, log };

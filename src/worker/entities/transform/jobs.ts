@@ -91,7 +91,13 @@ async function make(deps: JobDeps, lease: Lease, run: Run): Promise<Run> {
 		const { result, files } = await receive(deps, lease, { call, versionId, prefix });
 		await checkStored(deps, prefix, result.manifest, files);
 		checkFooters(result.manifest, files);
-		const ending = endingOf(deps, run, { result, versionId, prefix, hadFailed: hasFailed(read, job) });
+		const ending = endingOf(deps, run, {
+			result,
+			log: lease.log,
+			versionId,
+			prefix,
+			hadFailed: hasFailed(read, job),
+		});
 		const manifest = JSON.stringify(toStored(result.manifest, files));
 		await deps.objects.put(`${prefix}manifest.json`, manifest, 'application/json');
 		await lease.enter('flip');
@@ -101,6 +107,8 @@ async function make(deps: JobDeps, lease: Lease, run: Run): Promise<Run> {
 	} catch (error) {
 		// A flip without an answer may have happened: then this is the output's file. If it did not, the sweep drops it.
 		if (!flipping || error instanceof ConditionFailed) await deps.objects.removeAll(prefix);
+		if (lease.log !== '' && (lease.signal.aborted || error instanceof ConditionFailed))
+			await executions.keepLog(deps.dynamo, { ...job, log: lease.log });
 		// Only what has not begun may wait for another turn: what its code did already would be done twice.
 		const hasBegun = lease.step !== 'queued';
 		throw hasBegun && error instanceof AppError && error.code === 'BUSY' ? interrupted('busy in the middle') : error;
@@ -125,12 +133,15 @@ async function receive(
 			if (frame.type === 'progress') {
 				await lease.enter(frame.step, versionId);
 				await lease.progress(frame.done, frame.total);
+			} else if (frame.type === 'output') {
+				lease.log = shorten(lease.log + frame.text, MAX_LOG_BYTES);
 			} else if (frame.type === 'file') {
 				await lease.enter('store', versionId);
 				files.push(await storeFile(deps, prefix, frame, body!));
 			} else if (frame.status === 'error') {
 				throw asAppError(frame);
 			} else {
+				lease.log = shorten(frame.stdout, MAX_LOG_BYTES);
 				return { result: frame, files };
 			}
 		}
@@ -144,16 +155,17 @@ async function receive(
 
 interface Result {
 	result: Succeeded;
+	log: string;
 	versionId: string;
 	prefix: string;
 	hadFailed: boolean;
 }
 
 /** The steps of the transaction that ends a run well: from here on readers see this version, and until here nothing of it. */
-function endingOf(deps: JobDeps, run: Run, { result, versionId, prefix, hadFailed }: Result): Write[] {
+function endingOf(deps: JobDeps, run: Run, { result, log, versionId, prefix, hadFailed }: Result): Write[] {
 	const { job, execution, transform } = run;
 	const { transformId, ownerId, name } = transform;
-	const { manifest, stdout, warnings } = result;
+	const { manifest, warnings } = result;
 	const now = deps.now();
 	const version: versions.NewVersion = {
 		versionId,
@@ -176,7 +188,7 @@ function endingOf(deps: JobDeps, run: Run, { result, versionId, prefix, hadFaile
 			...ended,
 			step: 'done',
 			versionId,
-			log: shorten(stdout, MAX_LOG_BYTES),
+			log,
 			warnings: shortWarnings(warnings),
 		}),
 		runState.end(transformId, job.jobId, {
@@ -219,7 +231,7 @@ const nothingKept = () => Promise.resolve();
 async function fail(deps: JobDeps, lease: Lease, job: jobs.TransformJob, appError: AppError): Promise<void> {
 	const { transformId, ownerId, executionId, startedAt, jobId } = job;
 	const now = deps.now();
-	const { error: failure, log } = describeFailure(appError);
+	const { error: failure, log } = describeFailure(appError, lease.log);
 	const { fields, note } = await onSchedule(deps, job, { code: failure.code, now });
 	const error = { ...failure, message: `${failure.message}${note}` };
 	const ended = { status: 'failed', finishedAt: now } as const;

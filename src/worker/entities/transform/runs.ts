@@ -108,15 +108,18 @@ export async function endRun(
 /** False when it is over already. @throws ConditionFailed when it ended, or its transform was changed, a moment before */
 async function tryToEnd(
 	{ dynamo, now: clock }: Pick<RunDeps, 'dynamo' | 'now'>,
-	{ transformId, executionId, startedAt, jobId, step }: jobs.TransformJob,
+	{ transformId, executionId, startedAt, jobId }: jobs.TransformJob,
 ): Promise<boolean> {
-	const item = await repository.get(dynamo, transformId);
-	if (item?.running?.jobId !== jobId) return false;
+	const [transform, rawJob] = await dynamo.batchGet([repository.keyOf(transformId), jobs.keyOf(jobId)]);
+	const item = transform && repository.parse(transform);
+	const job = rawJob && jobs.parse(rawJob);
+	if (item?.running?.jobId !== jobId || job?.kind !== 'transform') return false;
+	const { step, log } = job;
 	const now = clock();
 	const lastRun = { executionId, status: 'cancelled', startedAt, finishedAt: now, rowCount: null } as const;
 	await dynamo.transact([
 		jobs.cancel(jobId, now),
-		executions.end({ transformId, startedAt }, { status: 'cancelled', step, finishedAt: now }),
+		executions.end({ transformId, startedAt }, { status: 'cancelled', step, finishedAt: now, ...(log && { log }) }),
 		runState.cancel(item, jobId, { lastRun, next: nextTime(item, now) }),
 	]);
 	return true;

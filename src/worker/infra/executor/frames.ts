@@ -94,7 +94,9 @@ class ByteSource {
 	}
 
 	async #more(): Promise<void> {
-		const { done, value } = await this.#reader.read();
+		const { done, value } = await this.#reader.read().catch((cause: unknown) => {
+			throw broken('it broke off', cause);
+		});
 		if (done) throw broken('it ended early');
 		this.#chunk = value as Uint8Array<ArrayBuffer>;
 	}

@@ -197,6 +197,8 @@ export const transformFrame = z.discriminatedUnion('type', [
 		done: z.number(),
 		total: z.number(),
 	}),
+	/** What the code printed since the last one. */
+	z.object({ type: z.literal('output'), text: z.string() }),
 	fileFrame,
 	z.discriminatedUnion('status', [
 		z.object({

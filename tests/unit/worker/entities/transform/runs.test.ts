@@ -14,10 +14,19 @@ const job = {
 	kind: 'transform',
 	jobId: 'job_0000000000000003',
 	datasetId: 'ds_0000000000000004',
+	ownerId: 'user_0000000000000006',
 	startedAt: 9_000,
+	status: 'running',
 	step: 'run',
+	progress: { done: 0, total: 1 },
 	versionId: 'ver_0000000000000005',
-} as Job;
+	tries: 1,
+	holder: 'exec_0000000000000008',
+	log: 'said so far\n',
+	error: null,
+	createdAt: 9_000,
+	updatedAt: 9_000,
+} satisfies Job;
 const running = { executionId: ids.executionId, jobId: job.jobId, startedAt: 9_000 };
 const transform: Item = {
 	...ids,
@@ -43,7 +52,7 @@ function surroundings(...states: Item[]) {
 	const written: string[] = [];
 	const dropped: string[] = [];
 	const dynamo = {
-		get: async () => (states.length > 1 ? states.shift() : states[0]),
+		batchGet: async () => [states.length > 1 ? states.shift() : states[0], job],
 		async transact(writes: Write[]) {
 			written.push(JSON.stringify(writes));
 			if (written.length <= failing) throw new ConditionFailed([2]);
@@ -66,6 +75,13 @@ test('a run that is cancelled while its schedule changes is next due by the new 
 	expect(written[0]).not.toContain(String(DAY));
 	expect(written[1]).toContain(String(DAY));
 	expect(dropped).toEqual([`datasets/${job.datasetId}/versions/${job.versionId}/`]);
+});
+
+test('a run that is cancelled keeps what it had printed as of its last beat', async () => {
+	const { deps, written } = surroundings(transform);
+	await endRun(deps, { ...job, log: 'read earlier' });
+	expect(written).toHaveLength(1);
+	expect(written[0]).toContain('said so far');
 });
 
 test('a run that ends a moment before it is cancelled stays as it ended, with what it stored', async () => {

@@ -69,6 +69,14 @@ describe('frames of an import', () => {
 		await expect(readAll(streamOf(text, 8))).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
 	});
 
+	test('that break off with their connection have failed', async () => {
+		const stream = new ReadableStream<Uint8Array>({
+			start: (controller) => controller.enqueue(new TextEncoder().encode(lines.progress)),
+			pull: (controller) => controller.error(new Error('Network connection lost.')),
+		});
+		await expect(readAll(stream)).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+	});
+
 	test.each([
 		['no JSON', 'nonsense\n'],
 		['of a kind nobody knows', '{"type":"surprise"}\n'],
