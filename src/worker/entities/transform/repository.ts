@@ -10,7 +10,7 @@ import { toIso } from '../../time';
 import { differenceOf } from '../dataset/rules';
 import * as usages from '../usage/repository';
 
-const transformItem = z.object({
+export const transformItem = z.object({
 	transformId: z.string(),
 	ownerId: z.string(),
 	name: z.string(),
@@ -23,7 +23,15 @@ const transformItem = z.object({
 	timeZone: z.string(),
 	runOnInput: z.boolean(),
 	/** The run that is going on: there is never another beside it. */
-	running: z.object({ executionId: z.string(), jobId: z.string(), startedAt: z.number() }).optional(),
+	running: z
+		.object({
+			executionId: z.string(),
+			jobId: z.string(),
+			startedAt: z.number(),
+			/** Since when it was to begin: when an input changed, or when it began. */
+			since: z.number().optional(),
+		})
+		.optional(),
 	/** How the last run ended. */
 	lastRun: z.object({ ...lastRun.shape, startedAt: z.number(), finishedAt: z.number().nullable() }).nullable(),
 	/** All runs that there ever were. */
@@ -35,7 +43,7 @@ const transformItem = z.object({
 	scheduledFailures: z.int().optional(),
 	/** UNIX seconds. Since then its schedule pauses. */
 	pausedAt: z.number().optional(),
-	/** An input has changed since the present run began: another one follows. */
+	/** An input has changed since the last run began: another one follows. `nextRunAt` says when the first one did. */
 	inputChanged: z.literal(true).optional(),
 	revision: z.int(),
 	createdAt: z.number(),

@@ -1,8 +1,9 @@
 // What is written of a transform as it runs: when it is due, which run goes on, how one ended. Each write is conditioned on what was
 // read, so that of all who try the same at once one does it. Knows no schedule and no job.
 import { and, at, change, when } from '../../infra/dynamo/expression';
+import { itemParser } from '../../infra/dynamo/parse';
 import { ConditionFailed, type Dynamo, type Write } from '../../infra/dynamo/port';
-import { atRevision, idle, keyOf, parse, type TransformItem, whereDue } from './repository';
+import { atRevision, idle, keyOf, parse, transformItem, type TransformItem, whereDue } from './repository';
 
 /** The one partition of the index of transforms that run by themselves. */
 const DUE_SHARD = '0';
@@ -78,17 +79,42 @@ export async function resume(dynamo: Dynamo, item: TransformItem, next: number |
 	await dynamo.update({ ...keyOf(item.transformId), update, condition });
 }
 
-/** Notes that an input has changed: it is due from now on. Null when it is gone, does not run for that, or only made that dataset. */
+/**
+ * Notes that an input has changed: it is due from now on, or still, if one has changed before. Null when it is gone, does not run for
+ * that, or only made that dataset.
+ */
 export async function noteInput(
 	dynamo: Dynamo,
 	{ transformId, datasetId, now }: { transformId: string; datasetId: string; now: number },
 ): Promise<TransformItem | null> {
 	const update = change({ ...due(now), inputChanged: true });
-	const condition = when`${at('runOnInput')} = ${true} AND ${at('outputDatasetId')} <> ${datasetId}`;
+	const follows = when`${at('runOnInput')} = ${true} AND ${at('outputDatasetId')} <> ${datasetId}`;
+	const condition = and(follows, when`attribute_not_exists(${at('inputChanged')})`);
 	try {
 		return parse(await dynamo.update({ ...keyOf(transformId), update, condition }));
 	} catch (error) {
-		if (error instanceof ConditionFailed) return null;
-		throw error;
+		if (!(error instanceof ConditionFailed)) throw error;
+		const item = error.current && parse(error.current);
+		return item?.inputChanged && item.outputDatasetId !== datasetId ? item : null;
 	}
+}
+
+const busyTransform = transformItem.pick({ outputDatasetId: true, running: true, inputChanged: true, nextRunAt: true });
+const parseBusy = itemParser('transforms', busyTransform);
+
+/**
+ * Datasets that are being made, or are about to be as an input of their transform has changed, by when that began in UNIX seconds.
+ * One round trip for a hundred.
+ */
+export async function findBeingMade(dynamo: Dynamo, transformIds: readonly string[]): Promise<Map<string, number>> {
+	const wanted = [...new Set(transformIds)];
+	if (wanted.length === 0) return new Map();
+	const items = await dynamo.batchGet(wanted.map(keyOf), { transforms: Object.keys(busyTransform.shape) });
+	const busy = items.flatMap((raw): [string, number][] => {
+		if (!raw) return [];
+		const { outputDatasetId, running, inputChanged, nextRunAt } = parseBusy(raw);
+		const since = running ? (running.since ?? running.startedAt) : inputChanged && nextRunAt;
+		return outputDatasetId !== null && since !== undefined ? [[outputDatasetId, since]] : [];
+	});
+	return new Map(busy);
 }

@@ -28,9 +28,10 @@ export async function start(
 	const number = item.runs + 1;
 	const execution = executions.newExecution({ transformId, number, jobId, startedBy, trigger }, now);
 	const { executionId, startedAt } = execution;
+	const since = (item.inputChanged && item.nextRunAt) ?? startedAt;
 	const datasetId = item.outputDatasetId ?? deps.newId('ds');
 	await deps.dynamo.transact([
-		runState.begin(item, { executionId, jobId, startedAt }, nextTime(item, now)),
+		runState.begin(item, { executionId, jobId, startedAt, since }, nextTime(item, now)),
 		executions.create(execution),
 		jobs.create({ kind: 'transform', jobId, ownerId, datasetId, transformId, executionId, startedAt }, now),
 	]);
