@@ -11,6 +11,7 @@ import { copyOf, makeDue, output, runsOf, storeOf, whenOver, whenQuiet } from '.
 const services = inject('services');
 let proxy: DynamoProxy;
 let worker: ApiWorker;
+let boss: Person;
 let ada: Person;
 let sales: string;
 
@@ -20,7 +21,8 @@ beforeAll(async () => {
 	proxy = await startDynamoProxy(services.dynamo.endpoint);
 	const dynamo = { ...services.dynamo, endpoint: proxy.endpoint };
 	worker = await startApiWorker({ services: { ...services, dynamo } });
-	ada = await newPerson(worker, await admin(worker, services), 'Ada');
+	boss = await admin(worker, services);
+	ada = await newPerson(worker, boss, 'Ada');
 	sales = await importCsv(worker, ada, { name: 'sales', csv: 'region,amount\nAPAC,1\nEMEA,2\n' });
 });
 afterAll(async () => {
@@ -111,10 +113,9 @@ describe('a schedule', () => {
 
 		test('pauses, says so, and goes on when a run goes well', async () => {
 			const { transformId, run } = await pausedOne();
-			expect(run.error!.message).toMatch(
-				/nothing.* The schedule pauses as 10 of its runs in a row have failed: it goes on/,
-			);
-			const paused = { schedule: '* * * * *', nextRuns: [], pausedAt: run.finishedAt };
+			const reason = { pausedReason: 'failures' };
+			expect(run.error).toMatchObject({ message: expect.stringMatching(/'nothing' is not defined$/), ...reason });
+			const paused = { schedule: '* * * * *', nextRuns: [], pausedAt: run.finishedAt, ...reason };
 			expect(await client().transforms.get.query({ transformId })).toMatchObject(paused);
 			const { items } = await client().transforms.list.query({});
 			expect(items.find((one) => one.transformId === transformId)).toMatchObject(paused);
@@ -128,16 +129,42 @@ describe('a schedule', () => {
 			await output(worker, ada, { transformId });
 			await eventually(() => isDue(transformId), 'its schedule goes on');
 			const goesOn = await client().transforms.get.query({ transformId });
-			expect([goesOn.pausedAt, goesOn.nextRuns.length]).toEqual([null, 3]);
+			expect([goesOn.pausedAt, goesOn.pausedReason, goesOn.nextRuns.length]).toEqual([null, null, 3]);
 			await client().transforms.remove.mutate({ transformId });
 		});
 
 		test('pauses until somebody saves it', async () => {
 			const { transformId } = await pausedOne();
 			const saved = await client().transforms.update.mutate({ transformId, code: copyOf('sales') });
-			expect([saved.pausedAt, saved.nextRuns.length, await isDue(transformId)]).toEqual([null, 3, true]);
+			expect([saved.pausedAt, saved.pausedReason, saved.nextRuns.length]).toEqual([null, null, 3]);
+			expect(await isDue(transformId)).toBe(true);
 			await client().transforms.remove.mutate({ transformId });
 		});
+	});
+
+	test('pauses at once when the account of its owner is disabled, and says that it is for that', async () => {
+		const eve = await newPerson(worker, boss, 'Eve');
+		const { transformId } = await worker.client(eve.token).transforms.create.mutate({
+			name: 'Orphan',
+			code: 'import pandas as pd\ndef transform(inputs, params):\n    return pd.DataFrame({"a": [1]})\n',
+			inputDatasetIds: [],
+			schedule: '* * * * *',
+		});
+		await worker.client(boss.token).users.update.mutate({ userId: eve.userId, disabled: true });
+		await makeDue(services, transformId, 30);
+		await worker.tick();
+		const [run] = await whenQuiet(worker, boss, transformId, 1);
+		const pausedReason = 'owner_disabled';
+		expect(run).toMatchObject({ status: 'failed', error: { code: 'owner_disabled', pausedReason } });
+		const paused = await worker.client(boss.token).transforms.get.query({ transformId });
+		expect(paused).toMatchObject({ nextRuns: [], pausedAt: run!.finishedAt, pausedReason });
+		await worker.client(boss.token).users.update.mutate({ userId: eve.userId, disabled: false });
+		await output(worker, boss, { transformId });
+		await eventually(async () => {
+			const goesOn = await worker.client(boss.token).transforms.get.query({ transformId });
+			return goesOn.pausedReason === null && goesOn.nextRuns.length === 3;
+		}, 'its schedule goes on');
+		await worker.client(boss.token).transforms.remove.mutate({ transformId });
 	});
 
 	test('costs the tick one query when none is due', async () => {

@@ -16,6 +16,10 @@ export const executionTrigger = z.enum(['manual', 'schedule', 'input']);
 export const transformStep = z.enum(['queued', 'fetch', 'run', 'write', 'send', 'store', 'flip', 'done']);
 export type TransformStep = z.infer<typeof transformStep>;
 
+/** Why a schedule pauses: ten of its runs in a row failed, or the account of its owner is disabled. */
+export const pausedReason = z.enum(['failures', 'owner_disabled']);
+export type PausedReason = z.infer<typeof pausedReason>;
+
 /** Why a run failed, in the words for its owner: the only one who sees what their code said. */
 export const executionError = z.object({
 	/**
@@ -27,6 +31,8 @@ export const executionError = z.object({
 	/** Counted from 1 in the author's code. */
 	line: z.int().nullable(),
 	traceback: z.string().nullable(),
+	/** Why the schedule that began the run pauses since it failed; null: it does not. */
+	pausedReason: pausedReason.nullable(),
 });
 export type ExecutionError = z.infer<typeof executionError>;
 
@@ -80,10 +86,12 @@ export const transform = z.object({
 	/** The next three, or none. */
 	nextRuns: z.array(isoTime),
 	/**
-	 * Since when the schedule pauses: its runs failed ten times in a row, or its owner's account is disabled. It keeps its schedule and has
-	 * no next runs until it is saved or a run goes well. Null: it does not pause.
+	 * Since when the schedule pauses. It keeps its schedule and has no next runs until it is saved or a run goes well. Null: it does not
+	 * pause.
 	 */
 	pausedAt: isoTime.nullable(),
+	/** Why it pauses; null when it does not. */
+	pausedReason: pausedReason.nullable(),
 	lastRun: lastRun.nullable(),
 	createdAt: isoTime,
 	updatedAt: isoTime,

@@ -1,5 +1,5 @@
-// What a run does, did and died of, in words.
-import type { Execution } from '$lib/contracts/transform';
+// What a run does, did and died of, and why a schedule pauses, in words.
+import type { Execution, PausedReason } from '$lib/contracts/transform';
 import { m } from '$lib/paraglide/messages';
 import { format } from '$lib/state/format';
 
@@ -45,6 +45,12 @@ const causes: Record<string, () => string> = {
 	input_hidden: m.transform_error_input_hidden,
 	owner_disabled: m.transform_error_owner_disabled,
 };
+
+/** Why a schedule pauses, in one sentence. */
+export const pausedReasons = {
+	failures: m.transform_paused_failures,
+	owner_disabled: m.transform_paused_owner_disabled,
+} satisfies Record<PausedReason, () => string>;
 
 /** Why a run failed, in one sentence: ours where the reason is ours, else what its code said. */
 export function causeOf({ code, message }: NonNullable<Execution['error']>): string {

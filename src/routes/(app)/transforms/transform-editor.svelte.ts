@@ -125,10 +125,11 @@ export class TransformEditor extends SavedDraft<TransformDetail> {
 		const { saved } = this;
 		if (!saved) return;
 		try {
-			const { outputDatasetId, outputName, nextRuns, pausedAt, lastRun } = await this.#client.transforms.get.query({
-				transformId: saved.transformId,
-			});
-			this.saved = { ...saved, outputDatasetId, outputName, nextRuns, pausedAt, lastRun };
+			const { outputDatasetId, outputName, nextRuns, pausedAt, pausedReason, lastRun } =
+				await this.#client.transforms.get.query({
+					transformId: saved.transformId,
+				});
+			this.saved = { ...saved, outputDatasetId, outputName, nextRuns, pausedAt, pausedReason, lastRun };
 		} catch (caught) {
 			this.saveFailure = sentenceOf(caught);
 		}

@@ -14,6 +14,9 @@ import { itemParser } from '../../infra/dynamo/parse';
 import { ConditionFailed, type Dynamo, type KeyOf, type Write } from '../../infra/dynamo/port';
 import { toIso } from '../../time';
 
+/** A stored one may lack the reason: then its message tells it. */
+const storedError = executionError.extend({ pausedReason: executionError.shape.pausedReason.default(null) });
+
 const executionItem = z.object({
 	transformId: z.string(),
 	/** UNIX seconds, to the millisecond. */
@@ -31,7 +34,7 @@ const executionItem = z.object({
 	finishedAt: z.number().nullable(),
 	rowCount: z.int().nullable(),
 	versionId: z.string().nullable(),
-	error: executionError.nullable(),
+	error: storedError.nullable(),
 	log: z.string(),
 	warnings: z.array(z.string()),
 });

@@ -19,7 +19,7 @@ const LOST = new Set(['executor_lost', 'upstream_unavailable']);
 export function describeFailure(
 	{ code, userMessage, details, cause }: AppError,
 	printed: string,
-): { error: ExecutionError; log: string } {
+): { error: Omit<ExecutionError, 'pausedReason'>; log: string } {
 	const verdict = cause instanceof ExecutorProblem ? cause.failure : null;
 	const runCode = String(details?.['runCode'] ?? verdict?.code ?? code.toLowerCase());
 	const log = shorten(verdict?.stdout || printed, MAX_LOG_BYTES);
@@ -39,25 +39,16 @@ export function describeFailure(
 /** Runs by a schedule that fail one after the other until it pauses. */
 export const MAX_SCHEDULED_FAILURES = 10;
 
-/**
- * What the failure of a run does to the schedule that began it, and adds to what its owner reads. Nothing when something else began it.
- * @param now UNIX seconds
- */
+/** What the failure of a run does to the schedule that began it. Nothing when something else began it. @param now UNIX seconds */
 export function countFailure(
 	{ schedule, scheduledFailures = 0 }: Pick<TransformItem, 'schedule' | 'scheduledFailures'>,
 	{ trigger, code, now }: Pick<Execution, 'trigger'> & { code: string; now: number },
-): { fields: Partial<Pick<TransformItem, 'scheduledFailures' | 'pausedAt'>>; note: string } {
-	if (trigger !== 'schedule' || schedule === null) return { fields: {}, note: '' };
-	const fields = { scheduledFailures: scheduledFailures + 1 };
-	const why =
-		code === 'owner_disabled'
-			? 'now'
-			: fields.scheduledFailures >= MAX_SCHEDULED_FAILURES
-				? `as ${fields.scheduledFailures} of its runs in a row have failed`
-				: null;
-	if (why === null) return { fields, note: '' };
-	const note = ` The schedule pauses ${why}: it goes on once the transform is saved, or run and goes well.`;
-	return { fields: { ...fields, pausedAt: now }, note };
+): Partial<Pick<TransformItem, 'scheduledFailures' | 'pausedAt' | 'pausedReason'>> {
+	if (trigger !== 'schedule' || schedule === null) return {};
+	const failures = { scheduledFailures: scheduledFailures + 1 };
+	if (code === 'owner_disabled') return { ...failures, pausedAt: now, pausedReason: 'owner_disabled' };
+	if (failures.scheduledFailures < MAX_SCHEDULED_FAILURES) return failures;
+	return { ...failures, pausedAt: now, pausedReason: 'failures' };
 }
 
 /** What the executor remarked, shortened. */

@@ -232,14 +232,14 @@ async function fail(deps: JobDeps, lease: Lease, job: jobs.TransformJob, appErro
 	const { transformId, ownerId, executionId, startedAt, jobId } = job;
 	const now = deps.now();
 	const { error: failure, log } = describeFailure(appError, lease.log);
-	const { fields, note } = await onSchedule(deps, job, { code: failure.code, now });
-	const error = { ...failure, message: `${failure.message}${note}` };
+	const schedule = await onSchedule(deps, job, { code: failure.code, now });
+	const error = { ...failure, pausedReason: schedule.pausedReason ?? null };
 	const ended = { status: 'failed', finishedAt: now } as const;
 	const step = lease.step as jobs.TransformJob['step'];
 	await deps.dynamo.transact([
 		jobs.fail(jobId, lease.holder, null, now),
 		executions.end(job, { ...ended, step, error, log }),
-		runState.end(transformId, jobId, { ...fields, lastRun: { executionId, startedAt, ...ended, rowCount: null } }),
+		runState.end(transformId, jobId, { ...schedule, lastRun: { executionId, startedAt, ...ended, rowCount: null } }),
 		users.noteFailed(ownerId, transformId),
 	]);
 	await deps.access.wrote('transform', transformId);
@@ -256,7 +256,7 @@ async function fail(deps: JobDeps, lease: Lease, job: jobs.TransformJob, appErro
 async function onSchedule({ dynamo }: JobDeps, job: jobs.TransformJob, failed: { code: string; now: number }) {
 	const [transform, execution] = await dynamo.batchGet([repository.keyOf(job.transformId), executions.keyOf(job)]);
 	// The write that follows finds that they are gone.
-	if (!transform || !execution) return { fields: {}, note: '' };
+	if (!transform || !execution) return {};
 	const { trigger } = executions.parse(execution);
 	return countFailure(repository.parsePausing(transform), { trigger, ...failed });
 }

@@ -2,7 +2,7 @@
 // run-state.ts. Params are kept as JSON text: DynamoDB's numbers are not JSON's.
 import * as z from 'zod';
 import type { Json, Person } from '$lib/contracts/common';
-import { lastRun, type Transform, type TransformDetail } from '$lib/contracts/transform';
+import { lastRun, pausedReason, type Transform, type TransformDetail } from '$lib/contracts/transform';
 import { absent, and, at, change, when, type Expression } from '../../infra/dynamo/expression';
 import { itemParser } from '../../infra/dynamo/parse';
 import type { Dynamo, KeyOf, Write } from '../../infra/dynamo/port';
@@ -43,6 +43,7 @@ export const transformItem = z.object({
 	scheduledFailures: z.int().optional(),
 	/** UNIX seconds. Since then its schedule pauses. */
 	pausedAt: z.number().optional(),
+	pausedReason: pausedReason.optional(),
 	/** An input has changed since the last run began: another one follows. `nextRunAt` says when the first one did. */
 	inputChanged: z.literal(true).optional(),
 	revision: z.int(),
@@ -62,6 +63,7 @@ const listedTransform = transformItem.pick({
 	timeZone: true,
 	runOnInput: true,
 	pausedAt: true,
+	pausedReason: true,
 	running: true,
 	lastRun: true,
 	createdAt: true,
@@ -103,6 +105,7 @@ export function toContract(item: ListedTransform, { owner, nextRuns, names }: De
 		runOnInput: item.runOnInput,
 		nextRuns: nextRuns.map(toIso),
 		pausedAt: item.pausedAt === undefined ? null : toIso(item.pausedAt),
+		pausedReason: item.pausedAt === undefined ? null : (item.pausedReason ?? 'failures'),
 		lastRun: lastRunOf(item),
 		createdAt: toIso(item.createdAt),
 		updatedAt: toIso(item.updatedAt),
@@ -171,7 +174,7 @@ export type Edited = Pick<
 	TransformItem,
 	'name' | 'code' | 'params' | 'inputs' | 'schedule' | 'timeZone' | 'runOnInput' | 'revision' | 'updatedAt'
 > &
-	Partial<Pick<TransformItem, 'nextRunAt' | 'dueShard' | 'scheduledFailures' | 'pausedAt'>>;
+	Partial<Pick<TransformItem, 'nextRunAt' | 'dueShard' | 'scheduledFailures' | 'pausedAt' | 'pausedReason'>>;
 
 /** Whether one transaction can change these inputs, and check so many transforms that they come from. */
 export function fits(before: TransformItem['inputs'], after: TransformItem['inputs'], upstream: number): boolean {

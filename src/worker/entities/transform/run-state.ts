@@ -35,7 +35,9 @@ const runsAs = (jobId: string) => when`${at('running')}.${at('jobId')} = ${jobId
 export function end(
 	transformId: string,
 	jobId: string,
-	fields: Partial<Pick<TransformItem, 'outputDatasetId' | 'scheduledFailures' | 'pausedAt'>> & { lastRun: LastRun },
+	fields: Partial<Pick<TransformItem, 'outputDatasetId' | 'scheduledFailures' | 'pausedAt' | 'pausedReason'>> & {
+		lastRun: LastRun;
+	},
 ): Write {
 	const update = change({ ...fields, running: undefined });
 	return { update: { ...keyOf(transformId), update, condition: runsAs(jobId) } };
@@ -74,7 +76,7 @@ export async function pause(dynamo: Dynamo, item: TransformItem): Promise<void> 
 /** A schedule that paused goes on. @throws ConditionFailed when it was changed since `item` was read */
 export async function resume(dynamo: Dynamo, item: TransformItem, next: number | null): Promise<void> {
 	// What waits for the present run to end goes on waiting.
-	const update = change({ pausedAt: undefined, ...(!item.inputChanged && due(next)) });
+	const update = change({ pausedAt: undefined, pausedReason: undefined, ...(!item.inputChanged && due(next)) });
 	const condition = and(atRevision(item.revision), whereDue(item));
 	await dynamo.update({ ...keyOf(item.transformId), update, condition });
 }

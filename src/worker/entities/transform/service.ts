@@ -200,6 +200,7 @@ async function edit(
 		// Whoever saves it has seen to what failed.
 		scheduledFailures: undefined,
 		pausedAt: undefined,
+		pausedReason: undefined,
 		// What waits for the present run to end goes on waiting.
 		...(isRescheduled && !before.inputChanged && due(schedules.nextTime({ schedule, timeZone }, now))),
 	};

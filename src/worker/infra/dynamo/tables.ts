@@ -100,6 +100,7 @@ export const tables = {
 				'timeZone',
 				'runOnInput',
 				'pausedAt',
+				'pausedReason',
 				'running',
 				'lastRun',
 				'updatedAt',
