@@ -134,6 +134,30 @@ test('somebody logs in with the keyboard alone', async () => {
 	await page.context().close();
 });
 
+test('a search that finds nothing leads back to the list, or on to a dashboard of that name', async () => {
+	const { page } = await open('dashboards', {});
+	const search = page.getByRole('searchbox', { name: 'Search dashboards' });
+	await search.fill('zzz');
+	await page.getByRole('button', { name: 'New dashboard “zzz”' }).click();
+	await expect.poll(() => page.getByRole('dialog').getByRole('textbox').inputValue()).toBe('zzz');
+	await page.keyboard.press('Escape');
+	await page.getByRole('link', { name: 'Clear search' }).click();
+	await page.getByRole('link', { name: `Pages ${run}`, exact: true }).waitFor();
+	expect(await search.inputValue()).toBe('');
+	await page.context().close();
+});
+
+test('what uses a dataset is told before anybody tries to delete it', async () => {
+	const { page } = await open('dataset', {});
+	await page.getByRole('button', { name: 'More', exact: true }).click();
+	await page.getByRole('menuitem', { name: 'Delete' }).click();
+	const dialog = page.getByRole('dialog');
+	await dialog.getByText(`Regions ${run}`).waitFor();
+	expect(await dialog.getByText(`Sums ${run}`).count()).toBe(1);
+	expect(await dialog.getByRole('button', { name: 'Delete' }).isDisabled()).toBe(true);
+	await page.context().close();
+});
+
 /** Opens a page as whoever may see it and waits until nothing is on its way. `said`: errors and refused loads. */
 async function open(name: PageName, options: BrowserContextOptions): Promise<{ page: Page; said: string[] }> {
 	const token = ADMINISTRATIVE.has(name) ? adminToken : OUTSIDE.has(name) ? 'none' : author.token;

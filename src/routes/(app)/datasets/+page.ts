@@ -1,13 +1,4 @@
-import { createClient } from '$lib/client';
-import { listInput } from '$lib/domain/list-input';
-import { leadAway } from '$lib/state/failures';
+import { loadList } from '$lib/state/list-load';
 import type { PageLoad } from './$types';
 
-export const load: PageLoad = async ({ fetch, url }) => {
-	const input = listInput(url);
-	try {
-		return { query: input.q ?? '', list: await createClient({ fetch }).datasets.list.query(input) };
-	} catch (caught) {
-		leadAway(caught, url);
-	}
-};
+export const load: PageLoad = (event) => loadList(event, (client, input) => client.datasets.list.query(input));

@@ -1,14 +1,5 @@
 // Groups: every one for administrators, one's own for everybody else.
-import { createClient } from '$lib/client';
-import { listInput } from '$lib/domain/list-input';
-import { leadAway } from '$lib/state/failures';
+import { loadList } from '$lib/state/list-load';
 import type { PageLoad } from './$types';
 
-export const load: PageLoad = async ({ fetch, url }) => {
-	const input = listInput(url);
-	try {
-		return { query: input.q ?? '', list: await createClient({ fetch }).groups.list.query(input) };
-	} catch (caught) {
-		leadAway(caught, url);
-	}
-};
+export const load: PageLoad = (event) => loadList(event, (client, input) => client.groups.list.query(input));
