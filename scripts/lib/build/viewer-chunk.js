@@ -20,7 +20,7 @@ const NODE = '/client-optimized/nodes/';
 // Pages' state goes with the client: it makes that file depend on the entry, where the bundler then puts its own helpers too.
 // What reads parameters carries a parser of Python, which only editors need: it stays out of both.
 const CLIENT = /\/src\/lib\/(client|contracts|state(?!\/param))\/|\/(@trpc|zod)\//;
-const CONTROLS = /\/src\/lib\/(components\/(ui|dashboard)|domain(?!\/params)|paraglide)\/|\/@lucide\//;
+const CONTROLS = /\/src\/lib\/(components\/(ui|dashboard)|domain(?!\/(?:params|python))|paraglide)\/|\/@lucide\//;
 
 // The words of schedules are a CommonJS package: alone in a file it would have the bundler's helpers apart from the entry, as a
 // second request of every page.
