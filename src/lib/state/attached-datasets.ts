@@ -1,6 +1,6 @@
 // The datasets that code reads, with what its editor shows and completes of them.
 import type { Client } from '$lib/client';
-import type { Cell, Column } from '$lib/contracts/dataset';
+import type { Cell, Column, Dataset } from '$lib/contracts/dataset';
 import { codeOf } from './failures';
 
 export interface AttachedDataset {
@@ -18,6 +18,8 @@ export interface AttachedDataset {
 
 /** Rows that tell which columns group well. */
 const SAMPLE_ROWS = 100;
+/** Datasets that a search shows. */
+const FOUND = 50;
 
 /** The datasets of something saved. One that is gone does not keep it from being opened. */
 export function readDatasets(
@@ -40,6 +42,11 @@ export async function readDataset(client: Client, datasetId: string, alias?: str
 	const sample = versionId === null ? null : await client.datasets.preview.query({ datasetId, limit: SAMPLE_ROWS });
 	const { rows, totalRows } = sample ?? { rows: [], totalRows: 0 };
 	return { datasetId, name, alias: alias ?? name, rowCount: rowCount ?? totalRows, columns: schema, rows };
+}
+
+/** Those whose name matches, the newest first; a few are enough to choose from. */
+export async function findDatasets(client: Client, name: string): Promise<Dataset[]> {
+	return (await client.datasets.list.query({ limit: FOUND, ...(name && { q: name }) })).items;
 }
 
 /** After a save: names in code are frozen now. */

@@ -64,6 +64,11 @@ export abstract class SavedDraft<Saved extends { revision: number }> {
 		return this.state !== this.#savedState;
 	}
 
+	/** Why a field was refused, or a part of it, such as one id in a list. */
+	reasonFor(field: string): string | undefined {
+		return Object.entries(this.fieldErrors).find(([named]) => named.startsWith(field))?.[1];
+	}
+
 	/** Has the form of the parameters follow the code. */
 	followCode(): void {
 		this.params.follow(this.python);
