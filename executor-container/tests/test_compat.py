@@ -12,7 +12,7 @@ import pyarrow as pa
 import pytest
 
 from cardinal_executor.sandbox.tiers import TIERS
-from support.chosen_tiers import HostedCards, chosen_tiers, hosted_cards
+from support.chosen_tiers import Hosted, chosen_tiers, hosted
 from support.datasets import dataset
 from support.range_server import RangeServer
 
@@ -140,13 +140,13 @@ def tier(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="module")
-def cards(tier: str) -> Iterator[HostedCards]:
-    with hosted_cards(tier) as hosted:
-        yield hosted
+def cards(tier: str) -> Iterator[Hosted]:
+    with hosted(tier) as host:
+        yield host
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
-def test_an_ordinary_card_works(cards: HostedCards, tier: str, plan: dict, name: str) -> None:
+def test_an_ordinary_card_works(cards: Hosted, tier: str, plan: dict, name: str) -> None:
     first = cards.render(CARD + PROGRAMS[name], datasets=[plan], limits=LIMITS)
     if name in REFUSED or (name in NEEDS_FILES and not TIERS[tier].namespaces):
         assert first["status"] == "error"
@@ -157,7 +157,7 @@ def test_an_ordinary_card_works(cards: HostedCards, tier: str, plan: dict, name:
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=os.path.basename)
-def test_a_template_works(cards: HostedCards, sales: dict, path: str) -> None:
+def test_a_template_works(cards: Hosted, sales: dict, path: str) -> None:
     with open(path) as file:
         code = file.read()
     params = {"top": 10, "rows": 100}  # what the Worker reads from PARAMS
@@ -172,14 +172,14 @@ def test_there_are_six_templates() -> None:
 
 
 @pytest.mark.parametrize("library", FIGURES)
-def test_japanese_text_in_a_figure_stays_text(cards: HostedCards, plan: dict, library: str) -> None:
+def test_japanese_text_in_a_figure_stays_text(cards: Hosted, plan: dict, library: str) -> None:
     answer = cards.render(CARD + FIGURES[library], datasets=[plan], limits=LIMITS)
     assert answer["status"] == "ok", answer
     assert JAPANESE in answer["body"]
     assert cards.render(CARD + FIGURES[library], datasets=[plan], limits=LIMITS)["body"] == answer["body"]
 
 
-def test_japanese_text_in_a_picture_has_its_glyphs_where_a_font_has_them(cards: HostedCards, plan: dict) -> None:
+def test_japanese_text_in_a_picture_has_its_glyphs_where_a_font_has_them(cards: Hosted, plan: dict) -> None:
     """The container brings Noto; a machine without a Japanese font draws boxes, and matplotlib names every character."""
     answer = cards.render(PIXELS, datasets=[plan], limits=LIMITS, params={"text": JAPANESE})
     assert answer["status"] == "ok", answer

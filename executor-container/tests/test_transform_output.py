@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from cardinal_executor.runner import report  # noqa: F401  (knows how text is written that UTF-8 cannot carry)
-from cardinal_executor.runner.prompt_output import PromptOutput
+from cardinal_executor.runner.output import PromptOutput
 from cardinal_executor.sandbox import printed
 from cardinal_executor.sandbox.printed import Printed
 from support.client import Client, headers

@@ -3,24 +3,19 @@
 import base64
 import hashlib
 import io
-import json
 import os
-import subprocess
-import sys
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from support.chosen_tiers import chosen_tiers
+from support.chosen_tiers import Hosted, chosen_tiers, hosted
 from support.datasets import dataset
 from support.range_server import RangeServer
 from support.transforms import request
 
-HOST = os.path.join(os.path.dirname(os.path.abspath(__file__)), "support", "transform_host.py")
 ATTACK = """
 import ctypes, os, signal
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -67,22 +62,9 @@ def is_open(fd):
 
 
 @pytest.fixture(scope="module", params=chosen_tiers())
-def host(request: pytest.FixtureRequest) -> Iterator[tuple[str, Callable[..., dict[str, Any]]]]:
-    with tempfile.TemporaryDirectory(prefix="transform-host-", ignore_cleanup_errors=True) as folder:
-        os.chmod(folder, 0o711)
-        paths = {**os.environ, "PYTHONPATH": os.path.dirname(os.path.dirname(os.path.dirname(HOST)))}
-        command = [sys.executable, HOST, request.param, folder]
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=paths)
-
-        def run(body: dict[str, Any]) -> dict[str, Any]:
-            process.stdin.write(json.dumps(body) + "\n")
-            process.stdin.flush()
-            return json.loads(process.stdout.readline())
-
-        yield folder, run
-        process.stdin.close()
-        process.wait(30)
-        process.stdout.close()
+def host(request: pytest.FixtureRequest) -> Iterator[Hosted]:
+    with hosted(request.param) as host:
+        yield host
 
 
 def table_of(answer: dict[str, Any]) -> pa.Table:
@@ -92,23 +74,20 @@ def table_of(answer: dict[str, Any]) -> pa.Table:
     return pq.read_table(io.BytesIO(data))
 
 
-def test_a_result_is_written_and_leaves_nothing(host, storage: RangeServer) -> None:
-    _, run = host
+def test_a_result_is_written_and_leaves_nothing(host: Hosted, storage: RangeServer) -> None:
     table = pa.table({"a": [1, 2, 3]})
-    answer = run(request("def transform(i, p):\n    return i['t']", dataset(storage, "t", table)))
+    answer = host.transform(request("def transform(i, p):\n    return i['t']", dataset(storage, "t", table)))
     assert table_of(answer).to_pylist() == table.to_pylist() and answer["left"] == []
 
 
-def test_a_result_too_large_is_an_output_limit(host) -> None:
-    _, run = host
+def test_a_result_too_large_is_an_output_limit(host: Hosted) -> None:
     code = "def transform(i, p):\n    return pd.DataFrame({'a': np.random.rand(1_000_000)})"
-    answer = run(request(code, limits={"outputBytes": 4 << 20}))
+    answer = host.transform(request(code, limits={"outputBytes": 4 << 20}))
     assert answer["frames"][-1]["code"] == "output_limit" and answer["left"] == []
 
 
-def test_hostile_code_finds_no_other_place_and_no_more_room(host) -> None:
-    folder, run = host
-    folders = [folder, os.path.join(folder, "jobs"), "/job", "/jobs", "/var/tmp", "/dev/shm"]
-    answer = run(request(f"FOLDERS = {folders!r}\n{ATTACK}"))
+def test_hostile_code_finds_no_other_place_and_no_more_room(host: Hosted) -> None:
+    folders = [host.folder, os.path.join(host.folder, "jobs"), "/job", "/jobs", "/var/tmp", "/dev/shm"]
+    answer = host.transform(request(f"FOLDERS = {folders!r}\n{ATTACK}"))
     assert answer["frames"][-1]["stdout"] == "1 files open\n"
     assert table_of(answer).to_pylist() == [] and answer["left"] == []

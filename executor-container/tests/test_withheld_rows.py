@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from cardinal_executor.sandbox.tiers import probe
-from support.chosen_tiers import hosted_cards
+from support.chosen_tiers import hosted
 from support.datasets import dataset
 from support.range_server import RangeServer
 
@@ -88,7 +88,7 @@ def tiers() -> list[str]:
 
 @pytest.fixture(scope="module", params=tiers())
 def run_card(request: pytest.FixtureRequest) -> Iterator[Callable[..., dict[str, Any]]]:
-    with hosted_cards(request.param) as cards:
+    with hosted(request.param) as cards:
         yield lambda code, **more: cards.render(code, limits=LIMITS, **more)
 
 

@@ -7,28 +7,27 @@ from typing import Any
 from cardinal_executor.sandbox.root import JOB, SOURCE_FD
 
 from . import report
-from .run import flush_output, open_output
+from .failures import Refused, Reported, reported_without_code
+from .output import flush_output, open_output
 
 
 def run(job: dict[str, Any], data: list[int]) -> None:
     """Import: {folder (None: /job), options, limits}; inspect: {options, whole}.  `data`: the source's descriptor.  Never raises."""
-    from cardinal_executor import importer
-
     open_output()
-    body = b""
-    try:
-        answer = _import(job, data[0]) if job["task"] == "import" else _inspect(job, data[0])
-        body = json.dumps(answer, ensure_ascii=False).encode("utf-8", "replacement")
-        outcome: dict[str, Any] = {"ok": True}
-    except importer.ImportFailed as failed:
-        details = {"importCode": failed.code, **failed.details}
-        outcome = {"ok": False, "code": "import_failed", "message": failed.message, "details": details}
-    except MemoryError:
-        outcome = {"ok": False, "code": "memory_limit", "message": "MemoryError"}
-    except BaseException as error:
-        outcome = {"ok": False, "code": "executor_lost", "message": f"{type(error).__name__}: {error}"[:2000]}
+    outcome, body = reported_without_code(lambda: _work(job, data[0]))
     flush_output()
     report.write(outcome, body)
+
+
+def _work(job: dict[str, Any], source: int) -> Reported:
+    from cardinal_executor import importer
+
+    try:
+        found = _import(job, source) if job["task"] == "import" else _inspect(job, source)
+    except importer.ImportFailed as failed:
+        details = {"importCode": failed.code, **failed.details}
+        raise Refused("import_failed", failed.message, details=details) from None
+    return {"ok": True}, json.dumps(found, ensure_ascii=False).encode("utf-8", "replacement")
 
 
 def _import(job: dict[str, Any], source: int) -> dict[str, Any]:

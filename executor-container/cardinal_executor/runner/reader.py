@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from . import frames, report
-from .run import peak_memory
+from .failures import Refused, Reported, reported_without_code
 
 
 def run(job: dict[str, Any], data: list[int]) -> None:
@@ -18,29 +18,15 @@ def run(job: dict[str, Any], data: list[int]) -> None:
     raises."""
     cpu = time.process_time()
     rows, *files = data
-    answer: dict[str, Any] = {"ok": True}
-    try:
-        kept = frames.kept_rows(job["dataset"], job["filters"], job["zone"], files)
-        fill(rows, kept)
-        answer["rows"] = {"input": kept.num_rows, "filtered": kept.num_rows}
-    except frames.LoadFailed as error:
-        answer = {"ok": False, "code": "load_failed", "message": str(error)}
-    except NoRoom as error:
-        answer = {"ok": False, "code": "memory_limit", "message": "too many rows", "details": {"used": error.needed}}
-    except MemoryError:
-        answer = {"ok": False, "code": "memory_limit", "message": "MemoryError", "details": peak_memory()}
-    except BaseException as error:
-        answer = {"ok": False, "code": "executor_lost", "message": f"{type(error).__name__}: {error}"[:2000]}
+    answer, _ = reported_without_code(lambda: _keep(job, rows, files))
     answer["cpuMs"] = round((time.process_time() - cpu) * 1e3, 2)
     report.write(answer)
 
 
-class NoRoom(Exception):
-    """The rows need more bytes than the memory has."""
-
-    def __init__(self, needed: int) -> None:
-        super().__init__(needed)
-        self.needed = needed
+def _keep(job: dict[str, Any], rows: int, files: list[int]) -> Reported:
+    kept = frames.kept_rows(job["dataset"], job["filters"], job["zone"], files)
+    fill(rows, kept)
+    return {"ok": True, "rows": {"input": kept.num_rows, "filtered": kept.num_rows}}, b""
 
 
 def fill(rows: int, table: pa.Table) -> None:
@@ -51,7 +37,7 @@ def fill(rows: int, table: pa.Table) -> None:
     _write(table, counted)
     size = counted.size()
     if size > os.fstat(rows).st_size:
-        raise NoRoom(size)
+        raise Refused("memory_limit", "too many rows", details={"used": size})
     _write(table, pa.FixedSizeBufferWriter(pa.py_buffer(mmap.mmap(rows, size))))
     os.ftruncate(rows, size)
 

@@ -2,27 +2,15 @@
 
 Shares its address space with hostile code, so nothing said here is believed outside beyond its form."""
 
-import resource
-import sys
 import time
-import warnings
 from typing import Any
 
 from . import determinism, frames, more_libraries, narrow, report, tracebacks
+from .authors_code import entry_of, refused_by_line, without_mark
 from .convert import close_figures, convert
-from .convert.artefact import Artefact, InvalidResult
-from .names import globals_for
-from .prompt_output import PromptOutput
-
-NOT_AVAILABLE = "Network connections, sub-processes and files of the machine are not available to code here."
-
-
-class Refused(Exception):
-    """A report of an error, ready to send."""
-
-    def __init__(self, code: str, message: str, **more: Any) -> None:
-        super().__init__(message)
-        self.report = {"ok": False, "code": code, "message": message, **more}
+from .convert.artefact import Artefact
+from .failures import Refused, Reported, reported
+from .output import flush_output, open_output
 
 
 def run_card(job: dict[str, Any], data: list[int]) -> None:
@@ -30,15 +18,7 @@ def run_card(job: dict[str, Any], data: list[int]) -> None:
     started, cpu = time.perf_counter(), time.process_time()
     open_output()
     determinism.settle()
-    body = b""
-    try:
-        answer, body = _answer(job, data, started)
-    except Refused as refused:
-        answer = refused.report
-    except frames.LoadFailed as error:
-        answer = {"ok": False, "code": "load_failed", "message": str(error)}
-    except MemoryError:
-        answer = Refused("memory_limit", "MemoryError", details=peak_memory()).report
+    answer, body = reported(lambda: _answer(job, data, started))
     if not answer["ok"] and narrow.asked:
         answer = {"ok": False, "code": "needs_all_columns", "message": narrow.asked}
     if more_libraries.asked:  # whatever came of it
@@ -49,32 +29,8 @@ def run_card(job: dict[str, Any], data: list[int]) -> None:
     report.write(answer, body)
 
 
-def peak_memory() -> dict[str, int]:
-    return {"used": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}
-
-
-def open_output(promptly: int = 0) -> None:
-    """print() goes to the log descriptor; text that UTF-8 cannot carry is replaced.  `promptly`: so many characters go there line by
-    line, for somebody who reads them meanwhile."""
-    sys.stdin = open(0)  # noqa: SIM115
-    sys.stdout = open(1, "w", encoding="utf-8", errors="replacement", closefd=False, buffering=1 << 13)  # noqa: SIM115
-    sys.stderr = open(2, "w", encoding="utf-8", errors="replacement", closefd=False, buffering=1)  # noqa: SIM115
-    if promptly > 0:
-        sys.stdout = PromptOutput(sys.stdout.detach(), promptly)
-    sys.__stdout__, sys.__stderr__ = sys.stdout, sys.stderr
-    warnings.simplefilter("ignore")  # a library's advice to its users is not the card's output
-
-
-def flush_output() -> None:
-    for stream in (sys.__stdout__, sys.__stderr__):
-        try:
-            stream.flush()
-        except (OSError, ValueError):
-            pass  # the card closed it, or the supervisor stopped reading: nothing is left to say
-
-
-def _answer(job: dict[str, Any], data: list[int], started: float) -> tuple[dict[str, Any], bytes]:
-    code = job["code"].removeprefix("\ufeff")
+def _answer(job: dict[str, Any], data: list[int], started: float) -> Reported:
+    code = without_mark(job["code"])
     loaded = frames.load(job["datasets"], job["filters"], job["zone"], data)
     given = {
         dataset["name"]: _guarded(dataset, loaded.frames[dataset["name"]], job["narrow"]) for dataset in job["datasets"]
@@ -106,44 +62,29 @@ def _guarded(dataset: dict[str, Any], frame: Any, is_narrow: bool) -> Any:
 def _execute(code: str, job: dict[str, Any], given: dict[str, Any]) -> Artefact:
     """Author's code from here on: whatever it raises becomes a report."""
     try:
-        scope = globals_for(given)
-        exec(compile(code, tracebacks.CARD_FILE, "exec"), scope)
-        render = scope.get(job["entry"])
-        if not callable(render):
-            raise InvalidResult(f"The code defines no function {job['entry']}(dataset, filters, params).")
-        dataset = given if len(given) > 1 else next(iter(given.values()), None)
-        value = render(dataset, filters_by_column(job["filters"]), job["params"])
-        return convert(value, job["scripts"])
-    except InvalidResult as error:
-        raise _needs_all_or(job, Refused("invalid_result", str(error))) from None
-    except MemoryError as error:
-        raise Refused("memory_limit", "MemoryError", line=tracebacks.line_of(error), details=peak_memory()) from None
-    except narrow.NeedsAll as error:
-        raise Refused("needs_all_columns", str(error)) from None
-    except more_libraries.NeedsMore as error:
-        raise Refused("needs_more_libraries", str(error)) from None
-    except BaseException as error:
-        raise _needs_all_or(job, refusal_of(error, code)) from None
+        return refused_by_line(code, lambda: _render(code, job, given))
+    except Refused as refused:
+        raise _needs_all_or(job, refused) from None
     finally:
         close_figures()
 
 
+def _render(code: str, job: dict[str, Any], given: dict[str, Any]) -> Artefact:
+    try:
+        render = entry_of(code, tracebacks.CARD_FILE, job, given, "dataset, filters, params")
+        dataset = given if len(given) > 1 else next(iter(given.values()), None)
+        value = render(dataset, filters_by_column(job["filters"]), job["params"])
+        return convert(value, job["scripts"])
+    except narrow.NeedsAll as error:
+        raise Refused("needs_all_columns", str(error)) from None
+    except more_libraries.NeedsMore as error:
+        raise Refused("needs_more_libraries", str(error)) from None
+
+
 def _needs_all_or(job: dict[str, Any], refused: Refused) -> Refused:
     """Any error of a narrow run may come from the columns it lacks: only the complete run's error counts."""
-    return Refused("needs_all_columns", str(refused)) if job["narrow"] else refused
-
-
-def refusal_of(error: BaseException, code: str) -> Refused:
-    """A call that the jail refuses is a violation, whichever library wrapped the PermissionError."""
-    described = tracebacks.describe(error, code)
-    refused = any(isinstance(link, PermissionError) or _is_name_lookup(link) for link in tracebacks.chain(error))
-    if refused:
-        described["message"] = f"{NOT_AVAILABLE} ({described['message']})"
-    return Refused("sandbox_violation" if refused else "user_code_error", **described)
-
-
-def _is_name_lookup(error: BaseException) -> bool:
-    return type(error).__name__ == "gaierror"
+    is_certain = refused.code in ("memory_limit", "needs_more_libraries")
+    return Refused("needs_all_columns", str(refused)) if job["narrow"] and not is_certain else refused
 
 
 def filters_by_column(filters: list[dict[str, Any]]) -> dict[str, Any]:

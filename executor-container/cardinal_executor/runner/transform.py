@@ -9,9 +9,9 @@ import time
 from typing import Any
 
 from . import determinism, frames, report, tracebacks
-from .convert.artefact import InvalidResult
-from .names import globals_for
-from .run import Refused, flush_output, open_output, peak_memory, refusal_of
+from .authors_code import entry_of, refused_by_line, without_mark
+from .failures import Refused, Reported, lost, reported
+from .output import flush_output, open_output
 from .transform_output import described, first_rows, write
 from .transform_result import Result, convert, inputs_by_column
 
@@ -22,21 +22,18 @@ def run(job: dict[str, Any], data: list[int]) -> None:
     cpu = time.process_time()
     open_output(promptly=job["stdoutBytes"])
     determinism.settle()
-    body = b""
-    try:
-        answer, found = _answer(job, data)
-        body = json.dumps(found, ensure_ascii=False).encode("utf-8", "replacement")
-    except Refused as refused:
-        answer = refused.report
-    except frames.LoadFailed as error:
-        answer = {"ok": False, "code": "load_failed", "message": str(error)}
-    except MemoryError:
-        answer = Refused("memory_limit", "MemoryError", details=peak_memory()).report
-    except OSError as error:
-        answer = _disk_failure(error)
+    answer, body = reported(lambda: _report(job, data))
     answer["cpuMs"] = round((time.process_time() - cpu) * 1e3, 2)
     flush_output()
     report.write(answer, body)
+
+
+def _report(job: dict[str, Any], data: list[int]) -> Reported:
+    try:
+        answer, found = _answer(job, data)
+    except OSError as error:
+        raise _disk_failure(error) from None
+    return answer, json.dumps(found, ensure_ascii=False).encode("utf-8", "replacement")
 
 
 def _answer(job: dict[str, Any], data: list[int]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -69,26 +66,18 @@ def _answer(job: dict[str, Any], data: list[int]) -> tuple[dict[str, Any], dict[
 
 def _execute(job: dict[str, Any], inputs: dict[str, Any]) -> Result:
     """Author's code from here on: whatever it raises becomes a report.  Its frames are let go when it is done."""
-    code = job["code"].removeprefix("\ufeff")
-    try:
-        scope = globals_for(inputs)
-        exec(compile(code, tracebacks.TRANSFORM_FILE, "exec"), scope)
-        transform = scope.get(job["entry"])
-        if not callable(transform):
-            raise InvalidResult(f"The code defines no function {job['entry']}(inputs, params).")
+    code = without_mark(job["code"])
+
+    def execute() -> Result:
+        transform = entry_of(code, tracebacks.TRANSFORM_FILE, job, inputs, "inputs, params")
         return convert(transform(inputs, job["params"]), inputs_by_column(job["datasets"]))
-    except InvalidResult as error:
-        raise Refused("invalid_result", str(error)) from None
-    except MemoryError as error:
-        raise Refused("memory_limit", "MemoryError", line=tracebacks.line_of(error), details=peak_memory()) from None
-    except BaseException as error:
-        raise refusal_of(error, code) from None
+
+    return refused_by_line(code, execute)
 
 
-def _disk_failure(error: OSError) -> dict[str, Any]:
+def _disk_failure(error: OSError) -> Refused:
     """Of the file that the result is written to: too large when the author's code ignores the signal that says so, or no disk left."""
-    if error.errno == errno.EFBIG:
-        limit = resource.getrlimit(resource.RLIMIT_FSIZE)[0]
-        details = {"limit": limit, "used": limit + 1}
-        return {"ok": False, "code": "output_limit", "message": "The result is too large.", "details": details}
-    return {"ok": False, "code": "executor_lost", "message": f"{type(error).__name__}: {error}"[:2000]}
+    if error.errno != errno.EFBIG:
+        return lost(error)
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)[0]
+    return Refused("output_limit", "The result is too large.", details={"limit": limit, "used": limit + 1})

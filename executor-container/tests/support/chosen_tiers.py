@@ -14,7 +14,7 @@ from cardinal_executor.sandbox.tiers import TIERS, probe
 from support.client import card
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-CARD_HOST = os.path.join(HERE, "card_host.py")
+TIER_HOST = os.path.join(HERE, "tier_host.py")
 PATHS = os.pathsep.join((os.path.dirname(os.path.dirname(HERE)), os.path.dirname(HERE)))
 
 
@@ -26,27 +26,35 @@ def chosen_tiers() -> list[str]:
     return list(TIERS) if strongest == ["root"] else strongest
 
 
-class HostedCards:
-    """Cards in a tier of choice, whatever this process is."""
+class Hosted:
+    """Cards and transforms in a tier of choice, whatever this process is."""
 
-    def __init__(self, host: subprocess.Popen) -> None:
+    def __init__(self, host: subprocess.Popen, folder: str) -> None:
         self._host = host
+        self.folder = folder  # of its jobs and its cache
 
     def render(self, code: str, **more: Any) -> dict[str, Any]:
         """The answer's JSON, as the Worker gets it."""
-        self._host.stdin.write(json.dumps(card(code, **more)) + "\n")
+        return self._ask(render=card(code, **more))
+
+    def transform(self, request: dict[str, Any]) -> dict[str, Any]:
+        """{frames, left}, as tier_host.transformed has them."""
+        return self._ask(transform=request)
+
+    def _ask(self, **request: dict[str, Any]) -> dict[str, Any]:
+        self._host.stdin.write(json.dumps(request) + "\n")
         self._host.stdin.flush()
         return json.loads(self._host.stdout.readline())
 
 
 @contextmanager
-def hosted_cards(tier: str) -> Iterator[HostedCards]:
-    with tempfile.TemporaryDirectory(prefix="card-host-", ignore_cleanup_errors=True) as folder:
+def hosted(tier: str) -> Iterator[Hosted]:
+    with tempfile.TemporaryDirectory(prefix="tier-host-", ignore_cleanup_errors=True) as folder:
         os.chmod(folder, 0o711)
-        command = [sys.executable, CARD_HOST, tier, folder]
+        command = [sys.executable, TIER_HOST, tier, folder]
         paths = {**os.environ, "PYTHONPATH": PATHS}
         host = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=paths)
-        yield HostedCards(host)
+        yield Hosted(host, folder)
         host.stdin.close()
         host.wait(30)
         host.stdout.close()

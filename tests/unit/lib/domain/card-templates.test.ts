@@ -86,11 +86,10 @@ describe('templates of cards', () => {
 		];
 		const sales: Known = { name: '売上', type: 'float64' };
 		const of = (given: Known[]) => templatesFor(given, []);
-		const programs = [
-			...of([...columns, sales]),
-			...of(columns).map(({ id, code }) => ({ id: `${id}-of-rows`, code })),
-		];
-		for (const { id, code } of programs) {
+		const programs = of([...columns, sales]);
+		// Those that need no column of numbers are the same with one.
+		const ofRows = of(columns).filter(({ code }) => programs.every((other) => other.code !== code));
+		for (const { id, code } of [...programs, ...ofRows.map(({ id, code }) => ({ id: `${id}-of-rows`, code }))]) {
 			await expect(code).toMatchFileSnapshot(`../../../../executor-container/tests/fixtures/templates/${id}.py`);
 		}
 	});
