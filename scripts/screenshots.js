@@ -66,9 +66,9 @@ async function listShots(api) {
 		{ name: 'dashboard-filter', path: `${path}?f.state=CA&f.state=TX`, prepare: (page) => open(page, /^From/) },
 		{ name: 'dashboard-views', path: `${path}?f.state=CA`, prepare: (page) => open(page, /^Views?/) },
 		{ name: 'dashboard-edit', path: `${path}/edit`, prepare: drawn },
-		{ name: 'share', path, prepare: (page) => open(page, 'Share') },
+		{ name: 'share', path, prepare: share },
 		{ name: 'datasets', path: '/datasets' },
-		{ name: 'dataset', path: `/datasets/${flights.dataset_id}` },
+		{ name: 'dataset', path: `/datasets/${flights.dataset_id}`, prepare: drawn },
 		{ name: 'import', path: '/datasets/new', prepare: chooseFile },
 		{ name: 'cards', path: '/cards' },
 		{ name: 'card-editor', path: `/cards/${card.card_id}`, prepare: drawn },
@@ -136,6 +136,18 @@ async function open(page, button) {
 	const target = page.getByRole('button', { name: button }).first();
 	if (await target.isVisible()) await target.click();
 	await page.waitForTimeout(800);
+}
+
+/** By its button, or on a phone by the page's menu. @param {Page} page */
+async function share(page) {
+	await drawn(page);
+	const button = page.getByRole('button', { name: 'Share', exact: true });
+	if (!(await button.isVisible())) await page.getByRole('button', { name: 'More', exact: true }).click();
+	await button
+		.or(page.getByRole('menuitem', { name: 'Share', exact: true }))
+		.filter({ visible: true })
+		.click();
+	await page.getByRole('dialog').waitFor();
 }
 
 /** @param {Page} page */
