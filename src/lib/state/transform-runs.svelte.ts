@@ -9,6 +9,8 @@ const PAGE = 20;
 /** Milliseconds between looks: at a run that began just now, at one that takes long, and where none goes on. */
 const PAUSE = { first: 1_000, later: 3_000, idle: 30_000 };
 const SOON_MS = 30_000;
+/** Milliseconds after which the log of a run that was cancelled is whole: whoever works on it has found out by then. */
+const SETTLES_MS = 10_000;
 
 export class TransformRuns {
 	items = $state.raw<Execution[]>([]);
@@ -22,6 +24,8 @@ export class TransformRuns {
 	/** Why the last look failed; the next one that goes well ends it. */
 	#unseen = $state<string | null>(null);
 	readonly failure = $derived(this.#refusal ?? this.#unseen);
+	/** The run that somebody here waits for: it was begun here, or went on when they came. */
+	awaited = $state<string | null>(null);
 	/** The run that goes on; there is one at most. */
 	readonly current = $derived(this.items.find(({ status }) => status === 'running') ?? null);
 
@@ -55,7 +59,7 @@ export class TransformRuns {
 		}
 		const { current } = this;
 		if (before && before.executionId !== current?.executionId) this.#onend();
-		if (!current) return PAUSE.idle;
+		if (!current) return isSettling(this.items[0]) ? PAUSE.later : PAUSE.idle;
 		return Date.now() - Date.parse(current.startedAt) < SOON_MS ? PAUSE.first : PAUSE.later;
 	}
 
@@ -63,6 +67,7 @@ export class TransformRuns {
 		const transformId = this.#transformId;
 		const { items, pagination } = await this.#client.transforms.executions.query({ transformId, limit: PAGE, offset });
 		this.#merge(items);
+		if (!this.known) this.awaited = this.current?.executionId ?? null;
 		this.total = pagination.total;
 		this.known = true;
 	}
@@ -83,7 +88,9 @@ export class TransformRuns {
 		this.starting = true;
 		const transformId = this.#transformId;
 		const started = await this.#attempt(async () => {
-			this.#merge([await this.#client.transforms.execute.mutate({ transformId })]);
+			const begun = await this.#client.transforms.execute.mutate({ transformId });
+			this.#merge([begun]);
+			this.awaited = begun.executionId;
 			this.total++;
 		});
 		this.starting = false;
@@ -118,4 +125,8 @@ export class TransformRuns {
 
 function refOf({ transformId, executionId }: Execution): { transformId: string; executionId: string } {
 	return { transformId, executionId };
+}
+
+function isSettling(newest: Execution | undefined): boolean {
+	return newest?.status === 'cancelled' && Date.now() - Date.parse(newest.finishedAt ?? '') < SETTLES_MS;
 }

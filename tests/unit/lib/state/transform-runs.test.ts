@@ -57,3 +57,33 @@ test('a look that failed is told until one goes well', async () => {
 	await pass(30_000);
 	expect([runs.failure, runs.known]).toEqual([null, true]);
 });
+
+test('the run that somebody waits for is the one that they began, or that went on when they came', async () => {
+	const run = (executionId: string) => ({ executionId, status: 'running', startedAt: new Date().toISOString() });
+	let items = [run('exec_1')];
+	const runs = await followed({
+		executions: { query: async () => ({ items, pagination: { total: 1 } }) },
+		execution: { query: async () => ({ ...items[0], status: 'succeeded' }) },
+		execute: { mutate: async () => run('exec_3') },
+	});
+	expect(runs.awaited).toBe('exec_1');
+	items = [run('exec_2')];
+	await pass(60_000);
+	expect(runs.awaited).toBe('exec_1');
+	await runs.start();
+	expect(runs.awaited).toBe('exec_3');
+});
+
+test('a run that was cancelled is looked at until all that it printed is there', async () => {
+	let looks = 0;
+	const cancelled = { executionId: 'exec_1', status: 'cancelled', startedAt: '', finishedAt: new Date().toISOString() };
+	const query = async () => {
+		looks++;
+		return { items: [cancelled], pagination: { total: 1 } };
+	};
+	await followed({ executions: { query } });
+	await pass(12_500);
+	expect(looks).toBe(5);
+	await pass(25_000);
+	expect(looks).toBe(5);
+});
