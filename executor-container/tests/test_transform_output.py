@@ -74,6 +74,18 @@ def transform(i, p):
     assert "".join(told) == frames[-1][0]["stdout"] == 'あ���\n{"type":"result","status":"ok"}\n�'
 
 
+def test_code_that_claims_a_hole_in_its_plan_is_not_told_of_twice(client: Client) -> None:
+    forged = json.dumps({"ok": False, "len": 0, "code": "load_failed"}).encode() + b"\n"
+    code = f"""
+import os
+def transform(i, p):
+    print("x" * 60_000)
+    os.write(3, {forged!r})
+    os._exit(0)"""
+    frames = transform(client, code)
+    assert frames[-1][0]["status"] == "error" and len("".join(texts(frames))) == 60_001
+
+
 def test_a_run_that_is_stopped_at_its_limit_has_said_what_it_printed(client: Client) -> None:
     answer = result(client, "print('began')\nwhile True: pass", limits={"wallMs": 1000})
     assert (answer["code"], answer["stdout"]) == ("time_limit", "began\n")
