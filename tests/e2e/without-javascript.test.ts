@@ -1,4 +1,4 @@
-// A dashboard for somebody whose browser runs no scripts: cards are there, filters are a form, and waiting is the server's.
+// Cardinal for somebody whose browser runs no scripts: the log-in and the filters are forms, cards are there, and waiting is the server's.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { launchChromium } from '../harness/chromium';
@@ -81,4 +81,28 @@ test('a card that fails says so in its place, and no more than that', async () =
 	await page.goto(`${url}?render=wait`);
 	expect(await cardText(page, FAILS)).not.toBe('');
 	expect(await page.content()).not.toMatch(/secret|Traceback/);
+});
+
+test('somebody logs in by the form, whose password stands in no address', async () => {
+	const context = await browser.newContext({ javaScriptEnabled: false, locale: 'en-US' });
+	const loggedOut = await context.newPage();
+	const addresses: string[] = [];
+	loggedOut.on('request', (request) => addresses.push(request.url()));
+	const logIn = async (password: string) => {
+		await loggedOut.getByLabel('Email').fill(viewer.email);
+		await loggedOut.getByLabel('Password', { exact: true }).fill(password);
+		await loggedOut.getByRole('button', { name: 'Log in' }).click();
+	};
+	await loggedOut.goto(url);
+	await loggedOut.waitForURL(/\/login\?next=/);
+	await logIn('wrong-Horse-7');
+	await loggedOut.getByText('Email or password is wrong.').waitFor();
+	expect(await loggedOut.getByLabel('Email').inputValue()).toBe(viewer.email);
+	await logIn(viewer.password);
+	await loggedOut.waitForURL(url);
+	expect(await cardText(loggedOut, TOTAL)).toContain('orders');
+	const [session] = (await context.cookies()).filter(({ name }) => name === 'cardinal_session');
+	expect(session).toMatchObject({ httpOnly: true, sameSite: 'Lax', path: '/' });
+	expect(addresses.filter((address) => /password|Horse/.test(address))).toEqual([]);
+	await context.close();
 });

@@ -7,7 +7,8 @@ export type PageClass = 'dashboard' | 'editor' | 'upload';
 /**
  * Headers of every page. Frames inherit its policy (styles and data images of cards need what is allowed here); `frame-src` is
  * what stops a frame from navigating itself away with data, so it names the cards host and nothing wider. `Connection-Allowlist`
- * closes preconnect, DNS and WebRTC in browsers that have it.
+ * closes preconnect, DNS and WebRTC in browsers that have it; redirects are allowed, as the way to the log-in and back is one, and none of
+ * ours leads to another host.
  */
 export function pageHeaders(page: {
 	/** Base64, new for each answer. */
@@ -43,7 +44,7 @@ export function pageHeaders(page: {
 		'referrer-policy': 'same-origin',
 		'x-content-type-options': 'nosniff',
 		'content-security-policy': policy.join('; '),
-		'connection-allowlist': `(response-origin ${allowed.join(' ')})`,
+		'connection-allowlist': `(response-origin ${allowed.join(' ')});redirects=allow`,
 	};
 }
 

@@ -1,6 +1,7 @@
 // The OpenAPI 3.1 description of every route of the table. Pure: routes in, document out.
 import * as z from 'zod';
 import { errorBody, type ErrorCode } from '$lib/contracts/errors';
+import { SESSION_COOKIE } from '$lib/domain/session-cookie';
 import { meanings } from '../errors';
 import { inWireNames, snakeCase } from './rest/names';
 import type { Route } from './rest/routes';
@@ -36,7 +37,7 @@ export function describeRoutes(routes: Route[]): Record<string, unknown> {
 			schemas: components.referredToBy(paths),
 			securitySchemes: {
 				bearer: { type: 'http', scheme: 'bearer', description: 'The access token of a log-in, or an API key.' },
-				session: { type: 'apiKey', in: 'cookie', name: 'cardinal_session', description: 'Set by a log-in.' },
+				session: { type: 'apiKey', in: 'cookie', name: SESSION_COOKIE, description: 'Set by a log-in.' },
 			},
 		},
 	};

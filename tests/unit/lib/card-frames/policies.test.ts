@@ -11,7 +11,7 @@ test('a page runs its own scripts only, and its frames reach the cards host and 
 	expect(directive(headers, 'frame-src')).toBe('frame-src https://cards.example.net');
 	expect(directive(headers, 'connect-src')).toBe("connect-src 'self'");
 	expect(directive(headers, 'frame-ancestors')).toBe("frame-ancestors 'none'");
-	expect(headers['connection-allowlist']).toBe('(response-origin "https://cards.example.net/*")');
+	expect(headers['connection-allowlist']).toBe('(response-origin "https://cards.example.net/*");redirects=allow');
 });
 
 test('only the editor may run WebAssembly, and only an upload reaches the storage host', () => {
