@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .sandbox import cgroup
-from .settings import HEAVY_SLOTS, Settings, SettingsError
+from .settings import HEAVY_SLOTS, Settings
 
 MEGABYTE = 1 << 20
 
@@ -27,21 +27,16 @@ class Budget:
 
 
 def budget(settings: Settings, limit: int | None, machine: int) -> Budget:
-    """`limit`: bytes, of the control group; `machine`: bytes that the machine has.  SettingsError when not even one card fits."""
+    """`limit`: bytes, of the control group; `machine`: bytes that the machine has."""
     is_limited = limit is not None and limit < machine
     there = (limit if is_limited else machine) // MEGABYTE
     where = "the container or service that it runs in" if is_limited else "the machine"
-    if settings.card_memory_mb > there:
-        raise SettingsError(
-            f"The executor cannot start:\n  EXECUTOR_CARD_MEMORY_MB is {settings.card_memory_mb}, but {where} has "
-            f"{there} MB of memory: lower the one or raise the other"
-        )
     cards = settings.card_slots * settings.card_memory_mb
     return Budget(cards, HEAVY_SLOTS * settings.heavy_memory_mb, there, where)
 
 
 def measure(settings: Settings) -> Budget:
-    """The budget here and now.  SettingsError when not even one card fits."""
+    """The budget here and now."""
     machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     return budget(settings, cgroup.memory_limit(), machine)
 

@@ -1,4 +1,4 @@
-"""What all slots may use together is held against the memory that there is: too much is said, and one card too large is refused."""
+"""What all slots may use together is held against the memory that there is, and too much is said."""
 
 import json
 import os
@@ -8,7 +8,7 @@ import pytest
 
 from cardinal_executor import memory, settings
 from cardinal_executor.sandbox.cgroup import memory_limit
-from conftest import start_refused, start_server, stop_server
+from conftest import start_server, stop_server
 from support.client import SECRET
 
 GIGABYTE = 1 << 30
@@ -76,22 +76,6 @@ def test_jobs_that_may_use_more_than_there_is_are_told_in_one_line_with_the_sett
     assert all(f"EXECUTOR_{name}" in message for name in ("SLOTS", "CARD_MEMORY_MB", "HEAVY_MEMORY_MB"))
     fewer = read_settings(EXECUTOR_SLOTS="2")
     assert memory.warning(memory.budget(fewer, 8 * GIGABYTE, 64 * GIGABYTE), fewer) is None
-
-
-def test_one_card_larger_than_all_the_memory_is_refused() -> None:
-    with pytest.raises(settings.SettingsError) as refused:
-        memory.budget(read_settings(), GIGABYTE, 64 * GIGABYTE)
-    assert "EXECUTOR_CARD_MEMORY_MB is 2048, but the container or service that it runs in has 1024 MB" in str(
-        refused.value
-    )
-    with pytest.raises(settings.SettingsError, match="the machine has 1024 MB"):
-        memory.budget(read_settings(), None, GIGABYTE)
-
-
-def test_a_process_whose_card_could_never_have_its_memory_does_not_start(tmp_path: Path) -> None:
-    refused = start_refused(str(tmp_path), EXECUTOR_SECRET=SECRET, EXECUTOR_CARD_MEMORY_MB="100000000")
-    assert refused.returncode == 78 and refused.stdout == ""
-    assert "EXECUTOR_CARD_MEMORY_MB is 100000000" in refused.stderr
 
 
 def test_a_process_that_may_run_out_of_memory_says_so_and_serves(tmp_path: Path) -> None:

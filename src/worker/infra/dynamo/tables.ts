@@ -132,7 +132,8 @@ export const tables = {
 		hash: 'jobId',
 		ttl: 'ttl',
 		indexes: {
-			JobsByOwner: byOwner('ALL'),
+			// What a list shows, and not what the work has said.
+			JobsByOwner: byOwner(['kind', 'datasetId', 'status', 'step', 'progress', 'error', 'updatedAt']),
 			// Sparse: only a job that is not over has a `shard`.
 			JobsDue: { hash: 'shard', range: 'leaseUntil', numbers: ['leaseUntil'], projects: 'KEYS_ONLY' },
 		},
