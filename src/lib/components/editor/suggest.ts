@@ -12,7 +12,7 @@ export interface Fix {
 const TOLERANCE = 0.4;
 
 /** `inputs["orders"]` and `inputs.get("orders")`: what is looked in, and for which key. */
-const LOOKUP = /(\w+)\s*(?:\[|\.get\()\s*(['"])(.*?)\2/g;
+const LOOKUP = /\b(\w+)\s*(?:\[|\.get\()\s*(['"])(.*?)\2/g;
 
 /**
  * A fix for a failure that quotes a name which its data lacks but nearly has, and which stands on the failing line of `code`:

@@ -21,4 +21,11 @@ test('what is no plain number stays as it is, also in a column of numbers', () =
 
 test('a time has a blank before its clock and no empty fraction', () => {
 	expect(readableCell('2026-10-01T05:00:00.000Z', 'datetime')).toBe('2026-10-01 05:00:00Z');
+	expect(readableCell('2026-10-01T05:00:00.120', 'datetime')).toBe('2026-10-01 05:00:00.120');
+});
+
+test('what is no time stays as it is in a column of times, so that whoever chose that type sees why it misfits', () => {
+	for (const text of ['Tuesday', '10.00', 'n/a']) {
+		expect([cellText(text, 'datetime'), readableCell(text, 'datetime')]).toEqual([text, text]);
+	}
 });

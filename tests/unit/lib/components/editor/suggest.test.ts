@@ -42,6 +42,13 @@ describe('the likely fix of a failed run', () => {
 		expect(fixOf('contry', 'inputs["carriers"]["contry"]')?.right).toBe('country');
 	});
 
+	test('is found at once in a line that holds a picture as text', () => {
+		const line = `picture = inputs["ordrs"], "${'a'.repeat(200_000)}"`;
+		const started = performance.now();
+		fixOf('ordrs', line);
+		expect(performance.now() - started).toBeLessThan(1000);
+	});
+
 	test('changes the quoted name and not a variable that is called the same', () => {
 		const line = 'fligths = inputs["fligths"]';
 		const fix = fixOf('fligths', line);
