@@ -123,7 +123,6 @@ test.each(['light', 'dark'] as const)('%s, on a phone too, it is accessible and 
 		expect(await axeFindings(page)).toEqual([]);
 		const { y, height } = (await boxOf(page))!;
 		expect(y + height).toBeLessThanOrEqual(844);
-		if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${colorScheme}-${width}.png` });
 		await page.context().close();
 	}
 });

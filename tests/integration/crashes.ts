@@ -16,6 +16,8 @@ export const flipping = (call: DynamoCall) =>
 /** The transaction that ends a job well, once everybody was told. */
 export const closing = (call: DynamoCall) =>
 	call.action === 'TransactWriteItems' && call.body.includes('{"S":"succeeded"}') && !flipping(call);
+
+/** The Worker of a test, and the ones that come after it: killed as a machine dies, with nothing finished. */
 export class KillableWorker {
 	private constructor(
 		readonly proxy: DynamoProxy,
