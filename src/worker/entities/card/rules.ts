@@ -9,6 +9,9 @@ import type { AttachedDataset } from '../dataset/rules';
 
 export type CardType = 'code' | 'text';
 
+/** Bytes of all that a card keeps: DynamoDB takes 400 KB an item. */
+const MAX_CARD_BYTES = 390 * 1024;
+
 /**
  * What results of a card's code name as `filter_applicable=[…]`, read without running it; null when none of them names plain texts.
  */
@@ -39,6 +42,20 @@ export function problemsOf(card: {
 		problems['datasetId'] = 'is needed: a card of code has data';
 	if (new Set(card.datasetIds).size !== card.datasetIds.length) problems['datasetIds'] = 'must name each dataset once';
 	return problems;
+}
+
+/** Why a card cannot be kept as it is, by field: its code fits alone, and may not with what it names. */
+export function sizeProblems(card: {
+	code: string;
+	params: string;
+	description: string | null;
+	usedColumns: readonly string[];
+	filterApplicable: readonly string[] | null;
+}): Record<string, string> {
+	const { code, params, description, usedColumns, filterApplicable } = card;
+	const texts = [code, params, description ?? '', ...usedColumns, ...(filterApplicable ?? [])];
+	const bytes = new TextEncoder().encode(texts.join(' ')).length;
+	return bytes <= MAX_CARD_BYTES ? {} : { code: 'too large together with its params and the columns that it names' };
 }
 
 /**

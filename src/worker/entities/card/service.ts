@@ -17,7 +17,7 @@ import { attach, foreignProblems } from '../dataset/rules';
 import * as usages from '../usage/repository';
 import { peopleOf } from '../user/people';
 import * as repository from './repository';
-import { codeHash, declaredFilters, problemsOf } from './rules';
+import { codeHash, declaredFilters, problemsOf, sizeProblems } from './rules';
 
 type CardDeps = Pick<Deps, 'access' | 'audit' | 'dynamo' | 'now' | 'newId'>;
 type Fields = Omit<z.infer<typeof cardCreate>, 'datasetId'>;
@@ -154,7 +154,7 @@ async function changed(
 	const attached = attach(found, before.datasets);
 	const given = input.filterApplicable !== undefined ? input.filterApplicable !== null : before.filtersGiven;
 	const declared = given ? (input.filterApplicable ?? before.filterApplicable) : declaredFilters(code);
-	return {
+	const card = {
 		...before,
 		name: input.name ?? before.name,
 		description: input.description === undefined ? before.description : input.description,
@@ -173,6 +173,8 @@ async function changed(
 		revision: before.revision + 1,
 		updatedAt: isNew ? before.createdAt : deps.now(),
 	};
+	refuseProblems(sizeProblems(card));
+	return card;
 }
 
 /** Datasets in the order asked for: those the card has already, and others that the actor may use. */
