@@ -104,7 +104,7 @@ export const zones: Zone[] = [
 		files: /^src\/worker\/deps\.ts$/,
 		may: [...BASICS, 'settings', 'access', 'port', 'parquet', 'infra', 'render', 'pure render'],
 	},
-	{ name: 'session cookie', files: /^src\/worker\/http\/session-cookie\.ts$/ },
+	{ name: 'session cookie', files: /^src\/worker\/http\/session-cookie\.ts$/, may: ['domain'] },
 	{ name: 'trpc', files: /^src\/worker\/trpc\.ts$/, may: [...BASICS, 'access'], types: ['context'] },
 	{
 		name: 'context',
