@@ -158,6 +158,39 @@ test('what uses a dataset is told before anybody tries to delete it', async () =
 	await page.context().close();
 });
 
+test('so is what has come or gone since its page was opened, and no column is counted for that', async () => {
+	const datasetId = await importOrders(author);
+	const page = await pageOf(browser, product.url, author);
+	let counts = 0;
+	page.on('request', (request) => (counts += Number(request.url().includes('datasets.values'))));
+	await page.goto(`${product.url}/datasets/${datasetId}`);
+	await hydrated(page);
+	await page.waitForLoadState('networkidle');
+	const counted = counts;
+	expect(counted).toBeGreaterThan(0);
+	const fields = {
+		name: `Late ${run}`,
+		dataset_id: datasetId,
+		code: 'def render(dataset, filters, params):\n    return ""\n',
+	};
+	const { card_id: cardId } = await author.api('POST', '/cards', fields);
+	const dialog = page.getByRole('dialog');
+	const button = dialog.getByRole('button', { name: 'Delete' });
+	const ask = async () => {
+		await page.getByRole('button', { name: 'More', exact: true }).click();
+		await page.getByRole('menuitem', { name: 'Delete' }).click();
+	};
+	await ask();
+	await dialog.getByText(`Late ${run}`).waitFor();
+	expect(await button.isDisabled()).toBe(true);
+	await page.keyboard.press('Escape');
+	await author.api('DELETE', `/cards/${cardId}`);
+	await ask();
+	await expect.poll(() => button.isEnabled()).toBe(true);
+	expect(counts).toBe(counted);
+	await page.context().close();
+});
+
 /** Opens a page as whoever may see it and waits until nothing is on its way. `said`: errors and refused loads. */
 async function open(name: PageName, options: BrowserContextOptions): Promise<{ page: Page; said: string[] }> {
 	const token = ADMINISTRATIVE.has(name) ? adminToken : OUTSIDE.has(name) ? 'none' : author.token;
