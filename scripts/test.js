@@ -9,11 +9,16 @@ await runCommand(async () => {
 	await ensurePackages();
 	await ensureNode();
 	await ensurePython();
-	const { suites, runSuites } = await import('./lib/suites.js');
+	// Of what was just installed.
+	const [{ suites, runSuites }, { ensureTypes }] = await Promise.all([
+		import('./lib/suites.js'),
+		import('./lib/setup/types.js'),
+	]);
 	const wanted = process.argv.slice(2);
 	const unknown = wanted.find((name) => !suites.some((suite) => suite.name === name));
 	if (unknown)
 		throw new Problem(`There is no suite "${unknown}"; there are ${suites.map((suite) => suite.name).join(', ')}.`);
+	await ensureTypes();
 	const { passed, failed } = await runSuites(
 		wanted.length > 0 ? suites.filter((suite) => wanted.includes(suite.name)) : suites,
 	);

@@ -1,18 +1,17 @@
 // @ts-check
 // What `npm run check` consists of; every part runs, whatever came of the ones before.
 import { join } from 'node:path';
-import { compile } from '@inlang/paraglide-js';
 import { executorFolder, modules, root, venvFolder, inVenv } from './paths.js';
-import { paraglide } from './build/paraglide.js';
 import { step } from './progress.js';
 import { run } from './run.js';
+import { prepareTypes } from './setup/types.js';
 
 /**
  * @param {{ fix: boolean }} options
  * @returns {Promise<string[]>} the names of what failed
  */
 export async function runChecks({ fix }) {
-	await step('Preparing types', prepareTypes);
+	await prepareTypes();
 	const ruff = inVenv(venvFolder, 'ruff');
 	/** @type {[name: string, program: string, args: string[], folder?: string][]} */
 	const parts = [
@@ -37,12 +36,6 @@ export async function runChecks({ fix }) {
 		failed.push(name);
 	}
 	return failed;
-}
-
-/** Types that are generated: of messages and of routes. */
-async function prepareTypes() {
-	await compile(paraglide);
-	await run(bin('svelte-kit'), ['sync'], { cwd: root });
 }
 
 /** @param {string} name */
