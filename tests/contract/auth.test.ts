@@ -125,3 +125,26 @@ test('nobody without a session learns anything but that they have none', async (
 		}
 	}
 });
+
+describe('the form of the log-in page', () => {
+	/** @param body bytes of a length that is told, or a stream of one that is not */
+	const send = (body: string | ReadableStream) =>
+		fetch(`${product.url}/login`, {
+			method: 'POST',
+			headers: { 'content-type': 'application/x-www-form-urlencoded', origin: product.url },
+			body,
+			duplex: 'half',
+		} as RequestInit);
+	const form = (password: string) => `email=nobody%40example.org&password=${password}`;
+
+	test('is read when it is as long as a log-in can be', async () => {
+		expect((await send(form('x'.repeat(1000)))).status).not.toBe(413);
+	});
+
+	test.each([
+		['too long', form('x'.repeat(9_000_000))],
+		['of a length that nobody tells', new Blob([form('x')]).stream()],
+	])('is refused when it is %s, before anybody holds it', async (_what, body) => {
+		expect((await send(body)).status).toBe(413);
+	});
+});
