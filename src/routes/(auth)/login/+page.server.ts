@@ -7,7 +7,8 @@ import { backPath } from '$lib/state/failures';
 import type { Actions } from './$types';
 import { refusalOf } from './refusal';
 
-const STATUS: Record<string, number> = { INVALID_CREDENTIALS: 401, RATE_LIMITED: 429 };
+/** Of refusals that are for whoever asked to mend; any other is ours. */
+const STATUS: Record<string, number> = { VALIDATION_ERROR: 400, INVALID_CREDENTIALS: 401, RATE_LIMITED: 429 };
 
 export const actions: Actions = {
 	default: async ({ request, fetch, cookies, url }) => {
@@ -19,7 +20,7 @@ export const actions: Actions = {
 			cookies.set(SESSION_COOKIE, accessToken, { path: '/', maxAge, httpOnly: true, sameSite: 'lax', secure });
 		} catch (caught) {
 			const refusal = refusalOf(caught);
-			return fail(STATUS[refusal.code ?? ''] ?? 400, { email, refusal });
+			return fail(STATUS[refusal.code ?? ''] ?? 503, { email, refusal });
 		}
 		redirect(303, backPath(url.searchParams.get('next'), url.origin));
 	},
