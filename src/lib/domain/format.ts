@@ -20,6 +20,7 @@ export function formatter(locale: string) {
 		useGrouping: 'min2',
 		signDisplay: 'negative',
 	});
+	const listing = new Intl.ListFormat(locale, { type: 'conjunction' });
 	const extreme = new Intl.NumberFormat(locale, { notation: 'scientific', maximumSignificantDigits: 6 });
 	const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'narrow' });
 	const instant = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
@@ -90,6 +91,9 @@ export function formatter(locale: string) {
 
 		/** The day on which an instant is, `31 Dec 2026`. */
 		date: (iso: string) => local.long.format(Date.parse(iso)),
+
+		/** `a, b and c`. */
+		list: (parts: readonly string[]) => listing.format(parts),
 
 		/** `2026-10-23` as `23 Oct 2026`. Calendar days: no zone moves them. */
 		day: (day: string) => calendar.long.format(midnight(day)),

@@ -6,6 +6,7 @@ import { namesOf } from '$lib/domain/usage-names';
 import { m } from '$lib/paraglide/messages';
 import type { AttachedDataset } from '$lib/state/attached-datasets';
 import { codeOf, detailsOf } from '$lib/state/failures';
+import { namesInWords } from '$lib/state/names-in-words';
 import { SavedDraft } from '$lib/components/editor/saved-draft.svelte';
 import { Trial } from '$lib/state/trial.svelte';
 import { CardInputs } from './card-inputs.svelte';
@@ -121,6 +122,8 @@ export class CardEditor extends SavedDraft<CardDetail> {
 
 	protected override whyItStays(caught: unknown): string {
 		const names = namesOf(detailsOf(caught));
-		return codeOf(caught) === 'IN_USE' && names ? m.card_in_use({ names }) : super.whyItStays(caught);
+		return codeOf(caught) === 'IN_USE' && names
+			? m.card_in_use({ names: namesInWords(names) })
+			: super.whyItStays(caught);
 	}
 }

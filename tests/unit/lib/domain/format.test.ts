@@ -21,6 +21,11 @@ test('a range of days says its years only where they are not this year', () => {
 	expect(japanese.days('2026-10-23', '2026-11-21', '2026-11-21')).toBe('10/23～11/21');
 });
 
+test('names of a list are told apart as the language does', () => {
+	expect(english.list(['a', 'b', 'c'])).toBe('a, b and c');
+	expect(japanese.list(['a', 'b'])).toMatch(/^a、\s?b$/);
+});
+
 test('sizes and lengths are in the unit that keeps them short', () => {
 	expect(english.bytes(0)).toBe('0 bytes');
 	expect(english.bytes(211)).toBe('211 bytes');
