@@ -22,6 +22,8 @@ export abstract class SavedDraft<Saved extends { revision: number }> {
 	conflict = $state<number | null>(null);
 
 	#savedState = $state('');
+	/** What stood here when the last save was refused. */
+	#refusedState = $state<string | null>(null);
 
 	/** What the page calls it: something new has no name until it is given one. */
 	abstract get title(): string;
@@ -64,6 +66,11 @@ export abstract class SavedDraft<Saved extends { revision: number }> {
 		return this.state !== this.#savedState;
 	}
 
+	/** The last save was refused, and nothing has been changed since: what was marked then may be mended by now. */
+	get refused(): boolean {
+		return this.state === this.#refusedState;
+	}
+
 	/** Why a field was refused, or a part of it, such as one id in a list. */
 	reasonFor(field: string): string | undefined {
 		return Object.entries(this.fieldErrors).find(([named]) => named.startsWith(field))?.[1];
@@ -84,13 +91,14 @@ export abstract class SavedDraft<Saved extends { revision: number }> {
 		if (!params || this.saving) return { refused: true };
 		[this.saveFailure, this.conflict] = [null, null];
 		this.fieldErrors = { ...(refusal && { params: refusal.message }), ...this.lacks };
-		if (Object.keys(this.fieldErrors).length > 0) return { refused: true };
 		const { state } = this;
+		this.#refusedState = state;
+		if (Object.keys(this.fieldErrors).length > 0) return { refused: true };
 		this.saving = true;
 		try {
 			const saved = await this.store(params, over);
 			this.saved = saved;
-			this.#savedState = state;
+			[this.#savedState, this.#refusedState] = [state, null];
 			return { saved };
 		} catch (caught) {
 			this.#refuse(caught);

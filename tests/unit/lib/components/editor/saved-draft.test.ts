@@ -98,6 +98,17 @@ describe('somebody else’s work', () => {
 	});
 });
 
+test('a refusal is of what was sent: after a change nothing says that it still stands', async () => {
+	expect(draft.refused).toBe(false);
+	draft.code = '';
+	await draft.save();
+	expect(draft.refused).toBe(true);
+	draft.code = 'x = 2';
+	expect(draft.refused).toBe(false);
+	await draft.save();
+	expect(draft.refused).toBe(false);
+});
+
 test('a refusal names its fields, or is one sentence; so is why something stays', async () => {
 	const refuse = (error: Error) => () => {
 		throw error;
