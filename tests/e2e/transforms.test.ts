@@ -116,7 +116,7 @@ describe('a new transform', () => {
 		expect(await person.api('GET', '/transforms')).toMatchObject([{ schedule: '30 6 * * *', time_zone: 'Asia/Tokyo' }]);
 		await page.getByRole('navigation').getByRole('link', { name: 'Transforms' }).click();
 		const row = page.getByRole('row', { name: new RegExp(SUMS) });
-		for (const said of ['Every day at 06:30', 'Succeeded', '3 rows', ORDERS])
+		for (const said of ['Every day at 06:30', 'Asia/Tokyo', 'Succeeded', '3 rows', ORDERS])
 			await row.getByText(said).first().waitFor();
 	});
 });
