@@ -205,7 +205,7 @@ describe('a transform that fails', () => {
 	});
 });
 
-test('a run that goes on says its step, and ends when it is cancelled', async () => {
+test('a run that goes on says its step, and ends when it is cancelled; a preview that takes as long says what its limit is', async () => {
 	const slow = await make(`Slow ${run}`, 'import time\ndef transform(inputs, params):\n    time.sleep(60)\n');
 	const page = await open(`/transforms/${slow}`);
 	await page.getByRole('tab', { name: 'Runs' }).click();
@@ -214,6 +214,7 @@ test('a run that goes on says its step, and ends when it is cancelled', async ()
 	await page.getByRole('button', { name: 'Cancel run' }).first().click();
 	await runs(page).filter({ hasText: 'Cancelled' }).waitFor();
 	expect(await person.api('GET', `/transforms/${slow}/executions`)).toMatchObject([{ status: 'cancelled' }]);
+	await page.getByText('The preview took longer than 10 s and was stopped.').first().waitFor();
 	await page.context().close();
 });
 

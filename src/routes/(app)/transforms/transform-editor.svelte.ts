@@ -93,6 +93,9 @@ export class TransformEditor extends SavedDraft<TransformDetail> {
 		const draft = { code, inputDatasetIds, params, ...(saved && { transformId: saved.transformId }) };
 		if (refusal) this.trial.refuse(refusal.message, refusal.line);
 		else await this.trial.run(() => this.#client.transforms.preview.mutate(draft));
+		const { failure } = this.trial;
+		// The limit is the preview's: a run may take longer.
+		if (failure?.code === 'CARD_TIMEOUT') this.trial.failure = { ...failure, message: m.transform_preview_timeout() };
 	}
 
 	protected async store(params: Record<string, Json>, over?: number): Promise<TransformDetail> {
