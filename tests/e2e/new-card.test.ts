@@ -1,4 +1,5 @@
-// A new card is asked for its name when it is saved, so that no list fills with cards of one name.
+// A new card: it is written on from the first moment, and asked for its name when it is saved, so that no list fills with cards of one
+// name.
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { launchChromium } from '../harness/chromium';
@@ -32,5 +33,25 @@ test('a card without a name is not saved before it has one', async () => {
 	await page.waitForURL(/\/cards\/card_\w+$/);
 	await page.getByRole('button', { name: 'Orders at a glance', exact: true }).waitFor();
 	expect(await person.api('GET', '/cards')).toMatchObject([{ name: 'Orders at a glance' }]);
+	await page.context().close();
+});
+
+test('whoever writes before the editor has loaded writes on in it', async () => {
+	const page = await pageOf(browser, product.url, person);
+	let load = () => undefined as void;
+	const held = new Promise<void>((resolve) => (load = resolve));
+	await page.route(/codemirror|\/chunks\//, async (route) => {
+		await held;
+		await route.continue();
+	});
+	await page.goto(`${product.url}/cards/new?dataset=${await importOrders(person)}`);
+	const plain = page.locator('textarea[aria-label=Code]');
+	await plain.focus();
+	await plain.press('Control+Home');
+	await page.keyboard.type('# one ');
+	load();
+	await page.locator('.cm-content').waitFor();
+	await page.keyboard.type('and two ');
+	expect(await page.locator('.cm-line').first().innerText()).toMatch(/^# one and two /);
 	await page.context().close();
 });

@@ -26,6 +26,8 @@ export interface Problem {
 export interface EditorOptions {
 	parent: HTMLElement;
 	doc: string;
+	/** Where somebody is writing already; null when nobody is. */
+	cursor: { anchor: number; head: number } | null;
 	/** Its name for screen readers, and how the keyboard gets out of it. */
 	label: string;
 	hint: string;
@@ -56,9 +58,11 @@ export function createEditor(options: EditorOptions): CodeView {
 		parent: options.parent,
 		state: EditorState.create({
 			doc: options.doc,
+			...(options.cursor && { selection: options.cursor }),
 			extensions: [language.of(languageOf(options)), behaviour(options), look],
 		}),
 	});
+	if (options.cursor) view.focus();
 	return {
 		setDoc(doc) {
 			if (doc === view.state.doc.toString()) return;
